@@ -1,0 +1,217 @@
+"""Lays out messages and events on a timeline: a rule a day, then who said what where, for a terminal or a pipe."""
+
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+
+from convo.model.views import (
+    AttachmentView,
+    ConversationView,
+    CustomerView,
+    EventView,
+    MessageView,
+    ThreadRow,
+    ThreadView,
+)
+from convo.model.words import Direction
+
+from . import times
+from .lines import BLANK, Line, Span, Style, line, prose
+
+_INDENT = " " * 7
+_SIGNS = {
+    "email": "✉",
+    "phone": "☏",
+    "sms": "✆",
+    "whatsapp": "✆",
+    "telegram": "➤",
+    "messenger": "◉",
+    "slack": "#",
+    "matrix": "▦",
+    "web": "◇",
+}
+_OTHER_SIGN = "•"
+_DELIVERY_STYLES: dict[str, Style] = {"failed": "bad", "unknown": "warning", "cancelled": "faint"}
+_STATUS_STYLES: dict[str, Style] = {"open": "accent", "pending": "", "snoozed": "faint", "resolved": "faint"}
+
+
+def conversation(view: ConversationView, zone: tzinfo) -> Iterator[Line]:
+    """A customer's conversation: who it is, then everything in time order."""
+    yield from customer_heading(view.customer, zone)
+    if view.next is not None:
+        yield BLANK
+        yield line(Span("… earlier entries are not shown", "faint"))
+    yield from entries(view.entries, zone, {thread.id: thread for thread in view.threads})
+
+
+def thread(view: ThreadView, zone: tzinfo) -> Iterator[Line]:
+    """A thread: what it is about, where it stands, and what was said."""
+    row = view.row
+    yield line(Span(subject_of(row), "strong"), right=(Span(f"thread {row.id}", "faint"),))
+    facts = [customer_name(row.customer, row.customer_id), f"{sign(row.channel_kind)} {row.channel}"]
+    facts.append(f"assigned to {row.assignee}" if row.assignee else "assigned to nobody")
+    if row.team:
+        facts.append(f"team {row.team}")
+    yield line(Span(row.status, _STATUS_STYLES.get(row.status, "")), Span(" · " + " · ".join(facts), "faint"))
+    more = []
+    if row.priority != "normal":
+        more.append(f"priority {row.priority}")
+    if row.snoozed_until is not None and row.status == "snoozed":
+        more.append(f"snoozed until {times.minute(row.snoozed_until, zone)}")
+    if row.waiting_since is not None:
+        more.append(f"waiting since {times.minute(row.waiting_since, zone)}")
+    more += [f"tagged {', '.join(view.tags)}"] if view.tags else []
+    if more:
+        yield line(Span(" · ".join(more), "faint"))
+    if row.messages > len(view.messages):
+        yield BLANK
+        yield line(Span(f"… {row.messages - len(view.messages)} earlier messages are not shown", "faint"))
+    yield from entries(view.messages, zone, {})
+
+
+def customer_heading(customer: CustomerView, zone: tzinfo) -> Iterator[Line]:
+    """Who a customer is, in two to four lines."""
+    yield line(
+        Span(customer_name(customer.name, customer.id), "strong"), right=(Span(f"customer {customer.id}", "faint"),)
+    )
+    handles = [
+        identity.shown or identity.value
+        if identity.kind in {"email", "phone"}
+        else f"{identity.kind} {identity.shown or identity.value}"
+        for identity in customer.identities
+    ]
+    if handles:
+        yield line(Span(" · ".join(handles), "faint"))
+    facts = list(customer.tags)
+    facts += [fact for fact in (customer.language, customer.time_zone) if fact]
+    if customer.purchases:
+        spent = ", ".join(str(money) for money in customer.spent)
+        facts.append(f"{_count(customer.purchases, 'purchase')}{', ' + spent if spent else ''}")
+    facts.append(f"{_count(customer.threads, 'thread')}, {customer.open_threads} open")
+    yield line(Span(" · ".join(facts), "faint"))
+    if customer.blocked:
+        yield line(Span("blocked", "bad"))
+    if customer.merged_into is not None:
+        yield line(Span(f"merged into customer {customer.merged_into}", "warning"))
+
+
+def entries(
+    items: Iterable[MessageView | EventView], zone: tzinfo, threads: dict[int, ThreadRow] | None = None
+) -> Iterator[Line]:
+    """Messages and events in the order given, under a rule for every day.
+
+    With `threads`, a message says which one it belongs to whenever that changes.
+    """
+    day, topic = "", -1
+    for item in items:
+        at = item.at if isinstance(item, EventView) else item.sent_at
+        today = times.day(at, zone)
+        yield BLANK
+        if today != day:
+            day = today
+            yield Line((Span(today, "faint"),), rule=True)
+            yield BLANK
+        if isinstance(item, EventView):
+            yield from _event(item, zone)
+            continue
+        row = (threads or {}).get(item.thread_id)
+        label = f"#{row.id} {subject_of(row)}" if row is not None and item.thread_id != topic else ""
+        topic = item.thread_id
+        yield from _message(item, zone, label)
+
+
+def _message(item: MessageView, zone: tzinfo, label: str) -> Iterator[Line]:
+    gutter = Span(_INDENT + "│ ", "faint")
+    spans = [Span(f"{times.clock_time(item.sent_at, zone)}  ", "faint")]
+    if item.direction == Direction.NOTE:
+        gutter = Span(_INDENT + "┊ ", "warning")
+        spans += [Span(" NOTE ", "note"), Span(f" {item.author or 'somebody'}"), Span(", for operators only", "faint")]
+    elif item.direction == Direction.OUTBOUND:
+        gutter = Span(_INDENT + "┃ ", "accent")
+        spans += [Span(f"{item.author or 'we'}", "accent"), Span(" answered", "faint")]
+    else:
+        spans.append(Span(item.author or "the customer", "strong"))
+    if item.direction != Direction.NOTE:
+        spans.append(Span(f"  {sign(item.channel_kind)} {item.channel}", "faint"))
+    if item.automatic:
+        spans.append(Span("  automatic", "faint"))
+    if item.unverified:
+        spans.append(Span("  unverified sender", "warning"))
+    if item.delivery is not None:
+        spans.append(Span(f"  {item.delivery}", _DELIVERY_STYLES.get(item.delivery, "faint")))
+    yield Line(tuple(spans), right=(Span(label, "faint"),) if label else ())
+    body = item.body.strip("\n")
+    if body.strip():
+        yield prose(body, gutter=gutter)
+    quoted = _quoted_lines(item)
+    if quoted:
+        yield Line((Span(f"… {_count(quoted, 'quoted line')}", "faint"),), gutter=gutter)
+    for attachment in item.attachments:
+        if attachment.role != "html":
+            yield Line(_attachment(attachment), gutter=gutter)
+    if not body.strip() and not quoted and not item.attachments:
+        yield Line((Span("(no text)", "faint"),), gutter=gutter)
+    if item.delivery_error:
+        yield prose(f"not delivered: {item.delivery_error}", gutter=gutter, style="bad")
+
+
+def _event(item: EventView, zone: tzinfo) -> Iterator[Line]:
+    spans = [Span(f"{times.clock_time(item.at, zone)}  ", "faint"), Span(f"● {item.kind.replace('_', ' ')}", "good")]
+    if item.title:
+        spans.append(Span(f"  {item.title}"))
+    if item.amount is not None:
+        spans.append(Span(f"  {item.amount}", "strong"))
+    if item.duration is not None:
+        spans.append(Span(f"  {times.lasting(item.duration)}", "faint"))
+    yield Line(tuple(spans), right=(Span(item.channel, "faint"),))
+
+
+def _attachment(attachment: AttachmentView) -> tuple[Span, ...]:
+    facts = [attachment.media_type if not attachment.name else "", size(attachment.size)]
+    facts += [] if attachment.held else ["not in the log"]
+    told = ", ".join(fact for fact in facts if fact)
+    return (Span("⊞ ", "faint"), Span(attachment.name or "file"), Span(f"  {told}" if told else "", "faint"))
+
+
+def _quoted_lines(item: MessageView) -> int:
+    if item.original is None:
+        return 0
+    return max(0, _written_lines(item.original) - _written_lines(item.body))
+
+
+def _written_lines(text: str) -> int:
+    return sum(1 for piece in text.split("\n") if piece.strip())
+
+
+def sign(kind: str) -> str:
+    """The one-column sign of a kind of channel."""
+    return _SIGNS.get(kind, _OTHER_SIGN)
+
+
+def subject_of(row: ThreadRow) -> str:
+    """What a thread is called: its subject, or where it came from."""
+    return row.subject or f"({row.channel})"
+
+
+def customer_name(name: str, number: int) -> str:
+    """What a customer is called: the name, or the number."""
+    return name or f"customer {number}"
+
+
+def size(count: int | None) -> str:
+    """A size in bytes, kB, MB or GB; empty when it is not known."""
+    if count is None:
+        return ""
+    if count < 1000:
+        return f"{count} bytes"
+    value: float = count
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 1000 or unit == "GB":
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    return ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+

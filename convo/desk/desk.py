@@ -1,0 +1,266 @@
+"""The desk: the only door to a store for every face; its groups of operations are its attributes."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import func, select
+
+from convo.config import Settings, load_settings
+from convo.errors import NotFound
+from convo.model import tables
+from convo.model.words import Role
+from convo.store.location import locate
+from convo.store.opening import open_store
+from convo.store.store import Store
+
+if TYPE_CHECKING:
+    from convo.desk.articles import Articles
+    from convo.desk.audit import AuditLog
+    from convo.desk.channels import Channels
+    from convo.desk.conversations import Conversations
+    from convo.desk.customers import Customers
+    from convo.desk.deliveries import Deliveries
+    from convo.desk.doctor import Doctor
+    from convo.desk.exports import Exports
+    from convo.desk.imports import Imports
+    from convo.desk.operators import Operators
+    from convo.desk.queries import Queries
+    from convo.desk.rules import Rules
+    from convo.desk.search import Search
+    from convo.desk.snippets import Snippets
+    from convo.desk.stores import Stores
+    from convo.desk.teams import Teams
+    from convo.desk.threads import Threads
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an operator of the desk, or (with no `operator_id`) whoever can open the store file."""
+
+    name: str
+    role: Role
+    operator_id: int | None = None
+
+
+@dataclass(slots=True)
+class _Running:
+    operation: str
+    audited: bool = False
+
+
+class Desk:
+    """An open desk; close it, or use it in a `with`."""
+
+    def __init__(self, store: Store, settings: Settings, actor: Actor) -> None:
+        self.store = store
+        self.settings = settings
+        self.actor = actor
+        self._running: ContextVar[_Running | None] = ContextVar("convo_operation", default=None)
+
+    @property
+    def running(self) -> str:
+        """The name of the running operation."""
+        running = self._running.get()
+        return running.operation if running else ""
+
+    @property
+    def audited(self) -> bool:
+        """Whether the running operation has left an audit row."""
+        running = self._running.get()
+        return running is not None and running.audited
+
+    @audited.setter
+    def audited(self, value: bool) -> None:
+        running = self._running.get()
+        if running is not None:
+            running.audited = value
+
+    @contextmanager
+    def as_running(self, operation: str) -> Iterator[bool]:
+        """Mark an operation as running; yields whether it is the outermost one."""
+        if self._running.get() is not None:
+            yield False
+            return
+        token = self._running.set(_Running(operation))
+        try:
+            yield True
+        finally:
+            self._running.reset(token)
+
+    @cached_property
+    def threads(self) -> "Threads":
+        """Topics: list, read, answer, assign, close."""
+        from convo.desk.threads import Threads
+
+        return Threads(self)
+
+    @cached_property
+    def conversations(self) -> "Conversations":
+        """Each customer's one timeline."""
+        from convo.desk.conversations import Conversations
+
+        return Conversations(self)
+
+    @cached_property
+    def search(self) -> "Search":
+        """Full text and fields over all history."""
+        from convo.desk.search import Search
+
+        return Search(self)
+
+    @cached_property
+    def customers(self) -> "Customers":
+        """Who we talk with: identities, tags, consent, merge, erase."""
+        from convo.desk.customers import Customers
+
+        return Customers(self)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Logs on their way in, the quarantine, undo."""
+        from convo.desk.imports import Imports
+
+        return Imports(self)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        """Everything on its way out."""
+        from convo.desk.exports import Exports
+
+        return Exports(self)
+
+    @cached_property
+    def channels(self) -> "Channels":
+        """The accounts through which messages travel."""
+        from convo.desk.channels import Channels
+
+        return Channels(self)
+
+    @cached_property
+    def operators(self) -> "Operators":
+        """Who answers."""
+        from convo.desk.operators import Operators
+
+        return Operators(self)
+
+    @cached_property
+    def teams(self) -> "Teams":
+        """Groups of operators."""
+        from convo.desk.teams import Teams
+
+        return Teams(self)
+
+    @cached_property
+    def rules(self) -> "Rules":
+        """What to do when a query matches a message."""
+        from convo.desk.rules import Rules
+
+        return Rules(self)
+
+    @cached_property
+    def snippets(self) -> "Snippets":
+        """Canned replies."""
+        from convo.desk.snippets import Snippets
+
+        return Snippets(self)
+
+    @cached_property
+    def articles(self) -> "Articles":
+        """The knowledge base."""
+        from convo.desk.articles import Articles
+
+        return Articles(self)
+
+    @cached_property
+    def queries(self) -> "Queries":
+        """Queries under a name."""
+        from convo.desk.queries import Queries
+
+        return Queries(self)
+
+    @cached_property
+    def deliveries(self) -> "Deliveries":
+        """Outbound messages on their way."""
+        from convo.desk.deliveries import Deliveries
+
+        return Deliveries(self)
+
+    @cached_property
+    def audit(self) -> "AuditLog":
+        """Who did what, when, before and after."""
+        from convo.desk.audit import AuditLog
+
+        return AuditLog(self)
+
+    @cached_property
+    def stores(self) -> "Stores":
+        """The store itself: check, back up, compact, copy."""
+        from convo.desk.stores import Stores
+
+        return Stores(self)
+
+    @cached_property
+    def doctor(self) -> "Doctor":
+        """What is not as it should be."""
+        from convo.desk.doctor import Doctor
+
+        return Doctor(self)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_desk(
+    url: str | Path | None = None, *, operator: str | None = None, settings: Settings | None = None, create: bool = True
+) -> Desk:
+    """Open the desk on a store: a path, `sqlite:///…` or `postgresql://…`; by default the one the settings name.
+
+    `operator` is the name of the operator who acts, by default the settings' one; without any, whoever can open the
+    store acts as its admin. Raises StoreError, NotFound or Busy as `convo.store.opening.open_store` says.
+    """
+    settings = settings or load_settings()
+    store = open_store(locate(url if url is not None else settings.store), create=create)
+    try:
+        actor = _actor(store, operator or settings.operator)
+    except BaseException:
+        store.close()
+        raise
+    return Desk(store, settings, actor)
+
+
+def _actor(store: Store, name: str | None) -> Actor:
+    if not name:
+        return Actor(_login(), Role.ADMIN)
+    operator = tables.operator
+    with store.read() as connection:
+        found = connection.execute(
+            select(operator.c.id, operator.c.name, operator.c.role).where(
+                func.lower(operator.c.name) == name.lower(), operator.c.removed_at.is_(None)
+            )
+        ).first()
+    if found is None:
+        raise NotFound(f"there is no operator {name!r}", hint=f"convo --as '' operator add {name}")
+    return Actor(found.name, Role(found.role), found.id)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "local"

@@ -1,0 +1,93 @@
+"""The operation that looks the desk over: settings, store, channels, quarantine, waiting deliveries."""
+
+import shutil
+import sqlite3
+import sys
+
+from sqlalchemy import func, select
+
+from convo.desk.operation import Operations, operation
+from convo.model import tables
+from convo.model.views import Finding
+from convo.model.words import ChannelState, DeliveryStatus, LedgerOutcome, Role, RunState, ThreadStatus
+
+_LITTLE_SPACE = 500_000_000
+
+
+class Doctor(Operations):
+    """What is not as it should be, and what to do about it."""
+
+    @operation(Role.VIEWER)
+    def run(self) -> tuple[Finding, ...]:
+        """Everything looked at, each found well or not, with a hint where it is not; cheap, and changes nothing."""
+        return (self._versions(), self._settings(), *self._store(), *self._work())
+
+    def _versions(self) -> Finding:
+        python = ".".join(map(str, sys.version_info[:3]))
+        return Finding("versions", True, f"Python {python}, SQLite {sqlite3.sqlite_version}")
+
+    def _settings(self) -> Finding:
+        origins = sorted({origin for origin in self.desk.settings.provenance.values() if origin != "default"})
+        who = "an operator" if self.desk.actor.operator_id is not None else "whoever can open the store"
+        detail = f"acting as {self.desk.actor.name} ({self.desk.actor.role}), {who}; set by " + (
+            ", ".join(origins) or "defaults alone"
+        )
+        return Finding("settings", True, detail)
+
+    def _store(self) -> list[Finding]:
+        location = self.store.location
+        findings = [Finding("store", True, f"{location} ({location.engine})")]
+        path = location.path
+        if path is None:
+            return findings
+        mode = path.stat().st_mode & 0o777
+        findings.append(
+            Finding("permissions", not mode & 0o077, f"{mode:04o}", "" if not mode & 0o077 else f"chmod 600 {path}")
+        )
+        free = shutil.disk_usage(path.parent).free
+        enough = free > _LITTLE_SPACE
+        findings.append(
+            Finding(
+                "disk", enough, f"{free // 1_000_000:,} MB free", "" if enough else "free some space, or move the store"
+            )
+        )
+        return findings
+
+    def _work(self) -> list[Finding]:
+        delivery, ledger, channel = tables.delivery, tables.ledger, tables.channel
+        thread, run = tables.thread, tables.import_run
+
+        def count(table: object, *conditions: object) -> int:
+            counted = select(func.count()).select_from(table).where(*conditions)  # type: ignore[arg-type]
+            return int(self.connection.execute(counted).scalar_one())
+
+        channels = count(channel, channel.c.state == ChannelState.ACTIVE.value)
+        waiting = count(delivery, delivery.c.status == DeliveryStatus.QUEUED.value)
+        failed = count(delivery, delivery.c.status.in_([DeliveryStatus.FAILED.value, DeliveryStatus.UNKNOWN.value]))
+        quarantined = count(ledger, ledger.c.outcome == LedgerOutcome.QUARANTINED.value)
+        cut_off = count(run, run.c.state == RunState.RUNNING.value)
+        nobody = count(
+            thread,
+            thread.c.status == ThreadStatus.OPEN.value,
+            thread.c.assignee_id.is_(None),
+            thread.c.team_id.is_(None),
+        )
+        return [
+            Finding(
+                "channels", channels > 0, f"{channels} active", "" if channels else "convo import brings in a first log"
+            ),
+            Finding("deliveries", failed == 0, f"{waiting} queued, {failed} failed", "" if not failed else "see why"),
+            Finding(
+                "quarantine",
+                quarantined == 0,
+                f"{quarantined} things could not be stored",
+                "" if not quarantined else "convo import quarantine",
+            ),
+            Finding(
+                "imports",
+                cut_off == 0,
+                f"{cut_off} runs were cut off",
+                "" if not cut_off else "import the same files again: they go on where they were",
+            ),
+            Finding("inbox", True, f"{nobody} open threads are nobody's"),
+        ]

@@ -1,0 +1,396 @@
+"""Operations on imports: read logs in, list what was quarantined, try it again, take a run back."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from convo import clock
+from convo.desk import cursor
+from convo.desk.operation import Operations, operation
+from convo.errors import BadInput, Conflict, NotFound
+from convo.importers import jsonl, registry
+from convo.importers.base import Importer, ReadOptions, Source
+from convo.intake import run as reading
+from convo.intake.channels import find_or_add
+from convo.intake.policy import IntakePolicy, parse_span
+from convo.intake.run import Job
+from convo.intake.undo import take_back
+from convo.model import tables
+from convo.model.views import ImportReport, Page, QuarantineRow
+from convo.model.words import LedgerOutcome, Role, RunState
+
+DateOrder = Literal["auto", "dmy", "mdy", "ymd"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import has come: items read of one file, and bytes read of all of them where that is known."""
+
+    path: str
+    read: int
+    bytes_read: int | None = None
+    bytes_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """A mapping from a file's columns to the desk's fields under a name."""
+
+    name: str
+    mapping: dict[str, str]
+
+
+class Imports(Operations):
+    """Interaction logs on their way in."""
+
+    @operation(Role.AGENT, writes=True, batches=True)
+    def run(
+        self,
+        paths: Sequence[Path],
+        *,
+        format: str | None = None,
+        channel: str | None = None,
+        dry_run: bool = False,
+        as_new: bool = False,
+        since: datetime | None = None,
+        mapping: Mapping[str, str] | None = None,
+        profile: str | None = None,
+        own: Sequence[str] = (),
+        date_order: DateOrder = "auto",
+        time_zone: str | None = None,
+        progress: Callable[[ImportProgress], None] | None = None,
+    ) -> tuple[ImportReport, ...]:
+        """Import files and folders, each as a run of its own; a report a run, in order.
+
+        The format is told by the content unless it is named. A folder that is no log itself is walked, and what no
+        reader recognises in it is reported with state "not recognised". A run that was cut off goes on where it was.
+        Raises BadInput for a path that is missing or unreadable or (named itself) not recognised, before anything is
+        stored, and Busy while another import reading.
+        """
+        if profile is not None:
+            mapping = {**self._profile(profile), **(mapping or {})}
+        options = self._options(own, mapping, date_order, time_zone)
+        found = list(self._sources(paths, format))
+        reports = []
+        with self.store.only_one("import"):
+            for source, importer in found:
+                if importer is None:
+                    reports.append(_not_recognised(source))
+                    continue
+                job = self._job(source, importer, options, channel, since=since, as_new=as_new, dry_run=dry_run)
+                reports.append(self._carry_out(job, dry_run=dry_run, progress=progress))
+        return tuple(reports)
+
+    @operation(Role.AGENT, writes=True, batches=True)
+    def run_lines(
+        self,
+        lines: Iterable[bytes],
+        *,
+        channel: str | None = None,
+        dry_run: bool = False,
+        as_new: bool = False,
+        since: datetime | None = None,
+        mapping: Mapping[str, str] | None = None,
+        own: Sequence[str] = (),
+        time_zone: str | None = None,
+        progress: Callable[[ImportProgress], None] | None = None,
+    ) -> ImportReport:
+        """Import JSON lines, such as standard input; as `run` does."""
+        options = self._options(own, mapping, "auto", time_zone)
+        source = Source(Path("-"))
+        with self.store.only_one("import"):
+            job = self._job(source, jsonl.IMPORTER, options, channel, since=since, as_new=as_new, dry_run=dry_run)
+            job = replace(job, items=lambda: jsonl.read_lines(lines, options, "standard input"))
+            return self._carry_out(job, dry_run=dry_run, progress=progress)
+
+    @operation(Role.VIEWER)
+    def runs(self, *, limit: int = 50) -> tuple[ImportReport, ...]:
+        """The newest import runs, newest first."""
+        run = tables.import_run
+        found = self.connection.execute(
+            select(run.c.id).order_by(run.c.id.desc()).limit(cursor.check_limit(limit))
+        ).scalars()
+        return tuple(self._report(number) for number in found.all())
+
+    @operation(Role.VIEWER)
+    def report(self, run: int) -> ImportReport:
+        """What a run did; raises NotFound."""
+        return self._report(run)
+
+    @operation(Role.AGENT, writes=True)
+    def undo(self, run: int, *, dry_run: bool = False) -> ImportReport:
+        """Take out what a run stored: messages, events, and the threads and customers that it alone made.
+
+        What was written on them since stays, with what it needs. Raises NotFound, and Conflict when the run was taken
+        back already.
+        """
+        before = self._report(run)
+        if before.state == RunState.UNDONE:
+            raise Conflict(f"run {run} was taken back already", hint="convo import runs shows what there is")
+        if dry_run:
+            return before
+        gone = take_back(self.store, run)
+        self.record("import_run", run, {"state": before.state}, {"state": RunState.UNDONE.value, **gone})
+        return self._report(run)
+
+    @operation(Role.VIEWER)
+    def quarantine(self, *, run: int | None = None, after: str | None = None, limit: int = 50) -> Page[QuarantineRow]:
+        """A page of what could not be stored, the oldest first."""
+        ledger = tables.ledger
+        rows = self._quarantined()
+        if run is not None:
+            rows = rows.where(ledger.c.import_run_id == run)
+        if after is not None:
+            rows = rows.where(ledger.c.id > cursor.decode(after, int)[0])
+        found = self.connection.execute(rows.order_by(ledger.c.id).limit(cursor.check_limit(limit) + 1)).all()
+        items = tuple(QuarantineRow(*row) for row in found[:limit])
+        return Page(items, cursor.encode(items[-1].id) if len(found) > limit else None)
+
+    @operation(Role.VIEWER)
+    def quarantined(self, number: int) -> tuple[QuarantineRow, bytes]:
+        """One quarantined thing and its bytes as they were (the first of them); raises NotFound."""
+        ledger = tables.ledger
+        row = self.connection.execute(self._quarantined().where(ledger.c.id == number)).first()
+        if row is None:
+            raise NotFound(f"nothing quarantined has the number {number}", hint="convo import quarantine lists it")
+        raw = self.connection.execute(select(ledger.c.raw).where(ledger.c.id == number)).scalar()
+        return QuarantineRow(*row), bytes(raw or b"")
+
+    @operation(Role.AGENT, writes=True, batches=True)
+    def retry(self, run: int | None = None) -> tuple[ImportReport, ...]:
+        """Read the files of a run (or of all) again and take in what was quarantined, as far as it can be read now.
+
+        Raises BadInput when a file is no longer where it was.
+        """
+        ledger = tables.ledger
+        wanted = select(ledger.c.import_run_id).where(
+            ledger.c.outcome == LedgerOutcome.QUARANTINED.value, ledger.c.import_run_id.is_not(None)
+        )
+        if run is not None:
+            wanted = wanted.where(ledger.c.import_run_id == run)
+        with self.store.read() as connection:
+            numbers = sorted(set(connection.execute(wanted).scalars()))
+        reports = []
+        with self.store.only_one("import"):
+            for number in numbers:
+                job = self._job_again(number)
+                reading.retry(self.store, job, number)
+                reports.append(self.report(number))
+                self._audit("import_run", number, {"retried": True})
+        return tuple(reports)
+
+    @operation(Role.VIEWER)
+    def profiles(self) -> tuple[ProfileView, ...]:
+        """The saved mappings."""
+        profile = tables.import_profile
+        rows = self.connection.execute(select(profile.c.name, profile.c.mapping).order_by(profile.c.name))
+        return tuple(ProfileView(row.name, dict(row.mapping)) for row in rows)
+
+    @operation(Role.AGENT, writes=True)
+    def save_profile(self, name: str, mapping: Mapping[str, str]) -> ProfileView:
+        """Keep a mapping under a name, replacing the one that had it; raises BadInput for an empty one."""
+        if not name.strip() or not mapping:
+            raise BadInput(
+                "a profile needs a name and a mapping", hint="--map customer.email=Email --save-profile NAME"
+            )
+        profile = tables.import_profile
+        values = {"name": name, "mapping": dict(mapping), "created_at": clock.now()}
+        insert = (sqlite.insert if self.store.is_sqlite else postgresql.insert)(profile).values(values)
+        self.connection.execute(
+            insert.on_conflict_do_update(index_elements=["name"], set_={"mapping": insert.excluded.mapping})
+        )
+        return ProfileView(name, dict(mapping))
+
+    @operation(Role.AGENT, writes=True)
+    def remove_profile(self, name: str) -> None:
+        """Forget a mapping; raises NotFound."""
+        profile = tables.import_profile
+        if self.connection.execute(profile.delete().where(profile.c.name == name)).rowcount == 0:
+            raise NotFound(f"there is no profile {name!r}", hint="convo import profile list shows them")
+
+    def _profile(self, name: str) -> dict[str, str]:
+        found = next((profile for profile in self.profiles() if profile.name == name), None)
+        if found is None:
+            raise NotFound(f"there is no profile {name!r}", hint="convo import profile list shows them")
+        return found.mapping
+
+    def _options(
+        self, own: Sequence[str], mapping: Mapping[str, str] | None, date_order: DateOrder, time_zone: str | None
+    ) -> ReadOptions:
+        settings = self.desk.settings
+        operator, channel = tables.operator, tables.channel
+        with self.store.read() as connection:
+            ours = [mail for mail in connection.execute(select(operator.c.email)).scalars() if mail]
+            ours += [
+                str(config["address"])
+                for config in connection.execute(select(channel.c.config)).scalars()
+                if "address" in config
+            ]
+        try:
+            zone = ZoneInfo(time_zone or settings.time_zone)
+        except (KeyError, ValueError, OSError) as error:
+            raise BadInput(f"{time_zone!r} is no time zone", hint="such as Europe/Madrid") from error
+        return ReadOptions(
+            own=frozenset(name.strip().casefold() for name in (*settings.own, *ours, *own) if name.strip()),
+            time_zone=zone,
+            home_region=settings.home_region,
+            date_order=date_order,
+            mapping=dict(mapping or {}),
+            authserv_id=settings.authserv_id,
+        )
+
+    def _sources(self, paths: Sequence[Path], format: str | None) -> Iterator[tuple[Source, Importer | None]]:
+        named = registry.by_name(format) if format else None
+        for path in paths:
+            if not path.exists():
+                raise BadInput(f"there is no file {path}", hint="check the path")
+            source = registry.open_source(path)
+            importer = named if named and not path.is_dir() else registry.detect(source)
+            if importer is not None:
+                yield source, importer
+            elif path.is_dir():
+                yield from self._walk(path, named)
+            else:
+                raise BadInput(
+                    f"no reader recognises {path}",
+                    hint="convo import formats lists them; --format NAME takes one, --map names the columns of a table",
+                )
+
+    @staticmethod
+    def _walk(folder: Path, named: Importer | None) -> Iterator[tuple[Source, Importer | None]]:
+        inside = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+        if not inside:
+            raise BadInput(f"the folder {folder} holds no files")
+        for path in inside:
+            source = registry.open_source(path)
+            yield source, named or registry.detect(source)
+
+    def _job(
+        self,
+        source: Source,
+        importer: Importer,
+        options: ReadOptions,
+        channel: str | None,
+        *,
+        since: datetime | None,
+        as_new: bool,
+        dry_run: bool,
+    ) -> Job:
+        policy = IntakePolicy(options.home_region, parse_span(self.desk.settings.thread_window), history=not as_new)
+        name = channel or importer.channel_kind
+        if dry_run:
+            with self.store.read() as connection:
+                column = tables.channel.c
+                known = connection.execute(select(column.id).where(func.lower(column.name) == name.lower())).scalar()
+            return Job(source, importer, options, policy, known or 0, since)
+        with self.store.write(alone="intake") as connection:
+            number = find_or_add(connection, name, importer.channel_kind, clock.now())
+        return Job(source, importer, options, policy, number, since)
+
+    def _job_again(self, number: int) -> Job:
+        run = tables.import_run
+        with self.store.read() as connection:
+            row = connection.execute(select(run).where(run.c.id == number)).one()
+        path = Path(row.path)
+        if not path.exists():
+            raise BadInput(f"{path}, which run {number} read, is gone", hint="put it back, or import it from elsewhere")
+        kept = row.options
+        options = replace(
+            self._options(kept["own"], kept["mapping"], kept["date_order"], kept["time_zone"]),
+            own=frozenset(kept["own"]),
+            home_region=kept["home_region"],
+        )
+        policy = IntakePolicy(
+            options.home_region, parse_span(self.desk.settings.thread_window), history=not kept["as_new"]
+        )
+        since = datetime.fromisoformat(kept["since"]) if kept["since"] else None
+        return Job(registry.open_source(path), registry.by_name(row.format), options, policy, row.channel_id, since)
+
+    def _carry_out(self, job: Job, *, dry_run: bool, progress: Callable[[ImportProgress], None] | None) -> ImportReport:
+        path = str(job.source.path)
+
+        def told(number: int) -> None:
+            if progress is not None:
+                progress(ImportProgress(path, number))
+
+        if dry_run:
+            started = clock.now()
+            tally = reading.rehearse(self.store, job, told)
+            return ImportReport(
+                None,
+                path,
+                job.importer.name,
+                job.importer.channel_kind,
+                tally.fetched,
+                tally.stored,
+                tally.skipped,
+                tally.quarantined,
+                "dry run",
+                started,
+                clock.now(),
+                reading.reasons(tally.skipped_because),
+                reading.reasons(tally.quarantined_because),
+            )
+        number, done = reading.start(self.store, job)
+        reading.carry_out(self.store, job, number, done, told)
+        self._audit("import_run", number, {"path": path})
+        return self.report(number)
+
+    def _audit(self, entity: str, number: int, after: dict[str, Any]) -> None:
+        with self.store.write():
+            self.record(entity, number, after=after)
+
+    def _report(self, number: int) -> ImportReport:
+        run, channel = tables.import_run, tables.channel
+        row = self.connection.execute(
+            select(run, channel.c.name.label("channel"))
+            .join(channel, channel.c.id == run.c.channel_id)
+            .where(run.c.id == number)
+        ).first()
+        if row is None:
+            raise NotFound(f"there is no import run {number}", hint="convo import runs lists them")
+        tally = reading.count(self.store, number)
+        counts = tally if row.state == RunState.RUNNING else row
+        return ImportReport(
+            row.id,
+            row.path,
+            row.format,
+            row.channel,
+            counts.fetched,
+            counts.stored,
+            counts.skipped,
+            counts.quarantined,
+            row.state,
+            row.started_at,
+            row.finished_at,
+            reading.reasons(tally.skipped_because),
+            reading.reasons(tally.quarantined_because),
+        )
+
+    @staticmethod
+    def _quarantined() -> Any:
+        ledger, run = tables.ledger, tables.import_run
+        return (
+            select(
+                ledger.c.id,
+                ledger.c.import_run_id,
+                func.coalesce(run.c.path, ""),
+                ledger.c.place,
+                ledger.c.reason,
+                func.coalesce(func.length(ledger.c.raw), 0),
+                ledger.c.at,
+            )
+            .outerjoin(run, run.c.id == ledger.c.import_run_id)
+            .where(ledger.c.outcome == LedgerOutcome.QUARANTINED.value)
+        )
+
+
+def _not_recognised(source: Source) -> ImportReport:
+    now = clock.now()
+    return ImportReport(None, str(source.path), "", "", 0, 0, 0, 0, "not recognised", now, now)

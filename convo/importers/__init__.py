@@ -1,0 +1,1 @@
+"""Log formats: each module turns one kind of file into envelopes and events."""

@@ -1,0 +1,129 @@
+"""One mail, as bytes, to an envelope: tolerant of everything real mail contains, in linear time and bounded memory.
+
+The standard library's parser is not used on the whole mail: it recurses once a nested part, tries every open boundary
+on every line, and cannot give back the bytes of an attached mail as they were.
+"""
+
+import re
+from datetime import datetime
+from functools import partial
+
+from convo.importers.base import ReadOptions
+from convo.importers.mail_authentication import authenticate, is_forged
+from convo.importers.mail_automatic import is_automatic
+from convo.importers.mail_body import read_body
+from convo.importers.mail_date import sent_at
+from convo.importers.mail_encoded_words import decode_words
+from convo.importers.mail_headers import Headers, Overgrown, read_headers
+from convo.importers.mail_mime import find_leaves
+from convo.importers.mail_parameters import parse_parameters
+from convo.importers.mail_people import handle_of, read_people
+from convo.model.envelope import Envelope, Skipped, Unreadable
+from convo.model.words import Authentication
+from convo.text import clean
+
+MAX_MAIL_BYTES = 64 << 20
+KEPT_BYTES = 1 << 20
+_MAX_SUBJECT = 1_000
+_MAX_ID = 998
+_MAX_REFERENCES = 100
+_FIRST_REFERENCES = 20
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*+")
+
+
+def decode_mail(
+    raw: bytes,
+    options: ReadOptions,
+    *,
+    source: str,
+    place: str,
+    fallback_date: datetime | None = None,
+    sent: bool = False,
+    tags: tuple[str, ...] = (),
+) -> Envelope | Skipped | Unreadable:
+    """The envelope of one mail, or why there is none; never raises.
+
+    `fallback_date` (aware) counts when neither Date nor Received can be believed. `sent` says that the mail lay among
+    the sent ones, whoever its From names; `tags` are the labels it bore there.
+    """
+    unreadable = partial(Unreadable, raw=raw[:KEPT_BYTES], source=source, place=place)
+    if not raw.strip():
+        return unreadable("the mail is empty")
+    if len(raw) > MAX_MAIL_BYTES:
+        return unreadable(f"the mail is larger than {MAX_MAIL_BYTES >> 20} MB")
+    if b"\n" not in raw and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    try:
+        headers, body = read_headers(raw, _beginning(raw), len(raw))
+        if not headers:
+            return unreadable("it is no mail: it does not begin with header fields")
+        headers.charset = parse_parameters(headers.first("content-type")).raw.get("charset", "")
+        leaves = find_leaves(raw, headers, body)
+    except Overgrown as problem:
+        return unreadable(f"the mail is not safe to read: {problem}")
+    people = read_people(headers, options, sent=sent)
+    if people is None:
+        return unreadable("the mail has no sender")
+    when = sent_at(headers, fallback_date)
+    if when is None:
+        return unreadable("the mail has no usable date, neither in Date nor in Received")
+    if people.customer is None:
+        return Skipped("our own mail, with no recipient but ourselves", source, place)
+    authentication = authenticate(headers, people.author, options.authserv_id)
+    if is_forged(headers, people.senders, people.author):
+        authentication = Authentication.FAIL
+    elif people.rewritten and authentication is Authentication.PASS:
+        authentication = Authentication.NONE  # the list's own domain passed, which says nothing about the person
+    content = read_body(raw, leaves)
+    message_id = _message_id(headers)
+    return Envelope(
+        direction=people.direction,
+        customer=(handle_of(people.customer),),
+        sent_at=when,
+        text=content.text,
+        subject=clean(headers.text("subject"))[:_MAX_SUBJECT],
+        author=people.author.name or people.author.address,
+        external_id=message_id,
+        references=tuple(reference for reference in _references(headers) if reference != message_id),
+        recipients=people.recipients,
+        parts=content.parts,
+        automatic=is_automatic(headers, people.author.address),
+        authentication=authentication,
+        tags=tags,
+        source=source,
+        place=place,
+    )
+
+
+def _beginning(raw: bytes) -> int:
+    """Where the header begins: after a byte order mark and blank lines."""
+    found = _BLANK.match(raw)
+    return found.end() if found else 0
+
+
+def _message_id(headers: Headers) -> str | None:
+    value = decode_words(headers.first("message-id"))
+    found = _ids(value) or [clean(word) for word in value.replace("<", " ").replace(">", " ").split()[:1]]
+    return found[0] if found and len(found[0]) <= _MAX_ID else None
+
+
+def _references(headers: Headers) -> list[str]:
+    """The ids of References and In-Reply-To, oldest first, each once; of very many the first and the last ones."""
+    values = headers.all("references") + headers.all("in-reply-to")
+    ids = list(dict.fromkeys(found for value in values for found in _ids(value)))
+    if len(ids) > _MAX_REFERENCES:
+        ids = ids[:_FIRST_REFERENCES] + ids[_FIRST_REFERENCES - _MAX_REFERENCES :]
+    return ids
+
+
+def _ids(value: str) -> list[str]:
+    """The message ids of a header value without brackets and white space; words with an @ where none has brackets."""
+    value = decode_words(value)
+    found = []
+    at = 0
+    while (start := value.find("<", at)) >= 0 and (end := value.find(">", start)) >= 0:
+        found.append("".join(value[value.rfind("<", start, end) + 1 : end].split()))
+        at = end + 1
+    if not found:
+        found = [word.strip("<>") for word in value.replace(",", " ").split() if "@" in word]
+    return [clean(found_id) for found_id in found if found_id and len(found_id) <= _MAX_ID]

@@ -1,0 +1,47 @@
+"""Whether a machine wrote a mail: what must never be answered automatically (RFC 3834 and what servers do in fact)."""
+
+from convo.importers.mail_headers import Headers
+from convo.importers.mail_parameters import parse_parameters
+
+_DAEMONS = frozenset({"mailer-daemon", "postmaster"})
+_MARKERS = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-failed-recipients")
+
+
+def is_automatic(headers: Headers, sender: str) -> bool:
+    """Whether the mail with these headers, from the address `sender`, is a bounce, an auto-reply or a bulk mail.
+
+    A mail that a person sent through a discussion list is none of these, though lists mark it with Precedence.
+    """
+    submitted = headers.first("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
+    if submitted and submitted != "no":
+        return True
+    if any(_is_null_path(path) for path in headers.all("return-path")):
+        return True
+    if headers.first("x-auto-response-suppress").strip().lower() not in ("", "none"):
+        return True
+    if any(name in headers for name in _MARKERS):
+        return True
+    if sender.partition("@")[0].strip("<>").lower() in _DAEMONS:
+        return True
+    if parse_parameters(headers.first("content-type")).value == "multipart/report":
+        return True
+    return _is_bulk(headers)
+
+
+def _is_null_path(path: str) -> bool:
+    address = path.strip().strip("<>").strip().lower()
+    return address == "mailer-daemon" or (not address and "<" in path)
+
+
+def _is_bulk(headers: Headers) -> bool:
+    precedence = headers.first("precedence").strip().lower()
+    discussion = "list-post" in headers and headers.first("list-post").strip().upper() != "NO"
+    match precedence:
+        case "list":
+            return not (discussion or "list-id" in headers)
+        case "bulk":
+            return not discussion
+        case "junk" | "auto_reply":
+            return True
+        case _:
+            return "list-unsubscribe" in headers and not discussion

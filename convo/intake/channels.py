@@ -1,0 +1,40 @@
+"""Finds or makes the channel that an item came by."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from convo.model import tables
+from convo.model.envelope import Envelope, EventEnvelope, Item
+
+
+class Channels:
+    """The channels of a batch: the one it came by, and one for each other kind that its items name."""
+
+    def __init__(self, connection: Connection, channel_id: int, kind: str, now: datetime) -> None:
+        self._connection = connection
+        self._default = channel_id
+        self._by_kind = {kind: channel_id}
+        self._now = now
+
+    def for_item(self, item: Item) -> int:
+        """The id of the item's channel."""
+        kind = item.channel if isinstance(item, Envelope | EventEnvelope) else None
+        if not kind:
+            return self._default
+        if kind not in self._by_kind:
+            self._by_kind[kind] = find_or_add(self._connection, kind, kind, self._now)
+        return self._by_kind[kind]
+
+
+def find_or_add(connection: Connection, name: str, kind: str, now: datetime) -> int:
+    """The id of the channel of this name, which is made with this kind when there is none."""
+    channel = tables.channel
+    found = connection.execute(select(channel.c.id).where(func.lower(channel.c.name) == name.lower())).scalar()
+    if found is not None:
+        return int(found)
+    made = connection.execute(
+        insert(channel).returning(channel.c.id),
+        {"kind": kind, "name": name, "config": {}, "created_at": now, "state": "active"},
+    )
+    return int(made.scalar_one())

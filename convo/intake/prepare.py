@@ -1,0 +1,169 @@
+"""Makes an item ready to be stored, without the store: cleaned, normalised, quotes folded, words for the index."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from convo.errors import BadInput
+from convo.intake.identities import normalise
+from convo.model.envelope import Envelope, EventEnvelope, Handle, Item, Part, Skipped, Unreadable
+from convo.model.table import to_micros
+from convo.model.words import IdentityKind
+from convo.text import clean, index_words, split_quote
+
+_KINDS = frozenset(kind.value for kind in IdentityKind)
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = datetime(9000, 1, 1, tzinfo=UTC)
+_LONGEST_SUBJECT = 2_000
+_LONGEST_BODY = 4_000_000
+_LONGEST_RAW = 1_000_000
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A handle in its normalised form: what identities are looked up by, how it was written, and its owner's name."""
+
+    kind: str
+    value: str
+    shown: str
+    name: str
+
+
+@dataclass(slots=True)
+class Prepared:
+    """An item with all that storing it takes; `refused` says why it cannot be, `dropped` why it is not wanted."""
+
+    item: Item
+    key: str = ""
+    handles: tuple[Known, ...] = ()
+    subject: str = ""
+    body: str = ""
+    original: str | None = None
+    words: tuple[str, str] = ("", "")
+    parts: Sequence[Part] = ()
+    refused: str = ""
+    dropped: str = ""
+    raw: bytes | None = None
+
+
+@dataclass(slots=True)
+class Keys:
+    """Names for items that have none: their content, and how often the same content came before in this run.
+
+    Remembers only the last few thousand, which is enough because equal items stand close together in a log.
+    """
+
+    _seen: OrderedDict[bytes, int] = field(default_factory=OrderedDict)
+
+    def key(self, *content: str) -> str:
+        """The same name for the same content at the same count, in every run."""
+        name = blake2b("\x1f".join(content).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        count = self._seen.pop(name, 0) + 1
+        self._seen[name] = count
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return f"content:{name.hex()}" if count == 1 else f"content:{name.hex()}:{count}"
+
+
+def prepare(item: Item, keys: Keys, *, home_region: str, kind: str) -> Prepared:
+    """The item made ready; never raises: what cannot be stored says why in `refused`."""
+    if isinstance(item, Skipped):
+        return Prepared(item, dropped=item.reason)
+    if isinstance(item, Unreadable):
+        return Prepared(item, refused=item.reason, raw=item.raw[:_LONGEST_RAW])
+    try:
+        if isinstance(item, Envelope):
+            return _message(item, keys, home_region, kind)
+        return _event(item, keys, home_region)
+    except BadInput as error:
+        raw = item.text if isinstance(item, Envelope) else item.title
+        return Prepared(item, refused=error.message, raw=raw.encode("utf-8", "replace")[:_LONGEST_RAW])
+
+
+def _message(envelope: Envelope, keys: Keys, home_region: str, kind: str) -> Prepared:
+    handles = _handles(envelope.customer, home_region)
+    _check_time(envelope.sent_at)
+    text = clean(envelope.text)
+    if len(text) > _LONGEST_BODY:
+        raise BadInput(f"its text is {len(text):,} characters long; the most is {_LONGEST_BODY:,}")
+    subject = _one_line(envelope.subject)[:_LONGEST_SUBJECT] if envelope.subject else ""
+    body, original = text, None
+    if (envelope.channel or kind) == "email" or subject or envelope.references:
+        body = split_quote(text).body
+        original = None if body == text else text
+    if envelope.external_id:
+        key = clean(envelope.external_id)
+    else:
+        key = keys.key(
+            handles[0].kind,
+            handles[0].value,
+            envelope.direction,
+            envelope.author,
+            str(to_micros(envelope.sent_at)),
+            text,
+        )
+    return Prepared(
+        envelope,
+        key=key,
+        handles=handles,
+        subject=subject,
+        body=body,
+        original=original,
+        words=(index_words(subject) if subject else "", index_words(body)),
+        parts=envelope.parts,
+    )
+
+
+def _event(event: EventEnvelope, keys: Keys, home_region: str) -> Prepared:
+    handles = _handles(event.customer, home_region)
+    _check_time(event.at)
+    if (event.amount_milli is None) != (event.currency is None):
+        raise BadInput("an amount needs a currency, and a currency an amount")
+    if event.amount_milli is not None and abs(event.amount_milli) >= 2**62:
+        raise BadInput("its amount is beyond all measure")
+    if event.external_id:
+        key = f"{event.kind}:{clean(event.external_id)}"
+    else:
+        key = keys.key(
+            handles[0].kind,
+            handles[0].value,
+            event.kind,
+            str(to_micros(event.at)),
+            event.title,
+            str(event.amount_milli),
+        )
+    return Prepared(event, key=key, handles=handles, subject=_one_line(event.title)[:_LONGEST_SUBJECT])
+
+
+def _handles(handles: Sequence[Handle], home_region: str) -> tuple[Known, ...]:
+    known: dict[tuple[str, str], Known] = {}
+    trouble = ""
+    for handle in handles:
+        if handle.kind not in _KINDS:
+            trouble = trouble or f"{handle.kind!r} is no kind of identity"
+            continue
+        try:
+            value = clean(normalise(handle.kind, handle.value, home_region=home_region))
+        except BadInput as error:
+            trouble = trouble or error.message
+            continue
+        known.setdefault(
+            (handle.kind, value), Known(handle.kind, value, _one_line(handle.value)[:320], _one_line(handle.name)[:200])
+        )
+    if not known:
+        raise BadInput(trouble or "nothing says which customer it belongs to")
+    return tuple(known.values())
+
+
+def _check_time(instant: datetime) -> None:
+    if instant.tzinfo is None:
+        raise BadInput("its time has no time zone")
+    if not _FIRST <= instant < _LAST:
+        raise BadInput(f"its time is in the year {instant.year}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split())

@@ -1,0 +1,273 @@
+"""One import run: reads a file in batches, each with its place in the run, so that it can go on where it was killed."""
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import and_, func, insert, select, update
+
+from convo import clock
+from convo.importers.base import HEAD_BYTES, Importer, ReadOptions, Source
+from convo.intake.policy import IntakePolicy
+from convo.intake.prepare import Keys, prepare
+from convo.intake.receive import Destination, Received, known_already, receive_many
+from convo.model import tables
+from convo.model.envelope import Envelope, EventEnvelope, Item, Skipped
+from convo.model.words import LedgerOutcome, RunState, ThreadStatus
+from convo.store.store import Store
+
+BATCH = 1000
+_BATCH_BYTES = 16_000_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one run: fetched = stored + skipped + quarantined."""
+
+    stored: int = 0
+    skipped: int = 0
+    quarantined: int = 0
+    skipped_because: Counter[str] = field(default_factory=Counter)
+    quarantined_because: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def fetched(self) -> int:
+        """Everything read."""
+        return self.stored + self.skipped + self.quarantined
+
+    def count(self, outcome: LedgerOutcome, reason: str, number: int = 1) -> None:
+        """Count items of one outcome in."""
+        if outcome == LedgerOutcome.STORED:
+            self.stored += number
+        elif outcome == LedgerOutcome.SKIPPED:
+            self.skipped += number
+            self.skipped_because[reason] += number
+        else:
+            self.quarantined += number
+            self.quarantined_because[reason] += number
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to read and how; `news` says that it is not history but has just come."""
+
+    source: Source
+    importer: Importer
+    options: ReadOptions
+    policy: IntakePolicy
+    channel_id: int
+    since: datetime | None = None
+    items: Callable[[], Iterator[Item]] | None = None
+
+    def read(self) -> Iterator[Item]:
+        """The items, those before `since` turned into skipped ones."""
+        items = self.items() if self.items else self.importer.read(self.source, self.options)
+        if self.since is None:
+            yield from items
+            return
+        for item in items:
+            at = item.sent_at if isinstance(item, Envelope) else item.at if isinstance(item, EventEnvelope) else None
+            if at is not None and at < self.since:
+                yield Skipped(f"before {self.since:%Y-%m-%d}", item.source, item.place)
+            else:
+                yield item
+
+    def remembered(self) -> dict[str, object]:
+        """The options as the run keeps them, to read the file the same way again."""
+        return {
+            "own": sorted(self.options.own),
+            "time_zone": str(self.options.time_zone),
+            "home_region": self.options.home_region,
+            "date_order": self.options.date_order,
+            "mapping": dict(self.options.mapping),
+            "since": self.since.isoformat() if self.since else None,
+            "as_new": not self.policy.history,
+        }
+
+
+def fingerprint(job: Job) -> str:
+    """What tells one reading of one file from another: its size, its ends, the format and the options."""
+    digest = hashlib.sha256()
+    digest.update(json.dumps([job.importer.name, job.channel_id, job.remembered()], sort_keys=True).encode())
+    path = job.source.path
+    if path.is_dir():
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            for name in sorted(names):
+                digest.update(f"{folder}/{name}".encode("utf-8", "surrogateescape"))
+                digest.update(str((Path(folder) / name).lstat().st_size).encode())
+    elif path.is_file():
+        size = path.stat().st_size
+        digest.update(str(size).encode())
+        with path.open("rb") as file:
+            digest.update(file.read(HEAD_BYTES))
+            file.seek(max(0, size - HEAD_BYTES))
+            digest.update(file.read(HEAD_BYTES))
+    return digest.hexdigest()
+
+
+def start(store: Store, job: Job) -> tuple[int, int]:
+    """The run for this job and how many of its items are in the ledger already: a new one, or one that was cut off."""
+    run, ledger = tables.import_run, tables.ledger
+    name = fingerprint(job)
+    with store.write(alone="intake") as connection:
+        if job.items is None:
+            found = connection.execute(
+                select(run.c.id).where(run.c.fingerprint == name, run.c.state == RunState.RUNNING.value)
+            ).scalar()
+            if found is not None:
+                done = connection.execute(
+                    select(func.count()).select_from(ledger).where(ledger.c.import_run_id == found)
+                ).scalar_one()
+                return int(found), int(done)
+        made = connection.execute(
+            insert(run).returning(run.c.id),
+            {
+                "path": str(job.source.path),
+                "fingerprint": name,
+                "format": job.importer.name,
+                "options": job.remembered(),
+                "channel_id": job.channel_id,
+                "state": RunState.RUNNING.value,
+                "started_at": clock.now(),
+                "fetched": 0,
+                "stored": 0,
+                "skipped": 0,
+                "quarantined": 0,
+            },
+        )
+        return int(made.scalar_one()), 0
+
+
+def carry_out(store: Store, job: Job, run_id: int, done: int, progress: Callable[[int], None]) -> None:
+    """Read the file to its end, storing what the ledger does not have yet; `progress` hears how many were read."""
+    keys = Keys()
+    kind = job.importer.channel_kind
+    ordinal = 0
+    for batch in _batches(job.read()):
+        fresh = batch
+        if ordinal < done:
+            passed = min(done - ordinal, len(batch))
+            for item in batch[:passed]:
+                prepare(item, keys, home_region=job.policy.home_region, kind=kind)
+            fresh = batch[passed:]
+            ordinal += passed
+        if fresh:
+            receive_many(store, fresh, Destination(job.channel_id, kind, run_id, ordinal), job.policy, keys)
+            ordinal += len(fresh)
+        progress(ordinal)
+    finish(store, run_id, job.policy)
+
+
+def finish(store: Store, run_id: int, policy: IntakePolicy) -> None:
+    """Count the run's ledger and close it; of history, threads that were answered long ago are resolved."""
+    run, thread, episode = tables.import_run, tables.thread, tables.episode
+    with store.write(alone="intake") as connection:
+        now = clock.now()
+        tally = count(store, run_id)
+        connection.execute(
+            update(run)
+            .where(run.c.id == run_id)
+            .values(
+                state=RunState.DONE.value,
+                finished_at=now,
+                fetched=tally.fetched,
+                stored=tally.stored,
+                skipped=tally.skipped,
+                quarantined=tally.quarantined,
+            )
+        )
+        if policy.history:
+            settled = and_(
+                thread.c.import_run_id == run_id,
+                thread.c.status == ThreadStatus.PENDING.value,
+                thread.c.last_message_at < now - policy.thread_window,
+            )
+            connection.execute(
+                update(episode)
+                .where(
+                    episode.c.resolved_at.is_(None),
+                    episode.c.thread_id.in_(select(thread.c.id).where(settled)),
+                )
+                .values(
+                    resolved_at=select(thread.c.last_message_at)
+                    .where(thread.c.id == episode.c.thread_id)
+                    .scalar_subquery()
+                )
+            )
+            connection.execute(
+                update(thread)
+                .where(settled)
+                .values(status=ThreadStatus.RESOLVED.value, resolved_at=thread.c.last_message_at)
+            )
+
+
+def count(store: Store, run_id: int) -> Tally:
+    """What the ledger holds of a run."""
+    ledger = tables.ledger
+    tally = Tally()
+    with store.read() as connection:
+        for outcome, reason, number in connection.execute(
+            select(ledger.c.outcome, ledger.c.reason, func.count())
+            .where(ledger.c.import_run_id == run_id)
+            .group_by(ledger.c.outcome, ledger.c.reason)
+        ):
+            tally.count(LedgerOutcome(outcome), reason, number)
+    return tally
+
+
+def rehearse(store: Store, job: Job, progress: Callable[[int], None]) -> Tally:
+    """What a run would do, without doing it."""
+    keys, seen, tally = Keys(), set[bytes](), Tally()
+    for batch in _batches(job.read()):
+        prepared = [
+            prepare(item, keys, home_region=job.policy.home_region, kind=job.importer.channel_kind) for item in batch
+        ]
+        for received in known_already(store, prepared, Destination(job.channel_id, job.importer.channel_kind), seen):
+            tally.count(received.outcome, received.reason)
+        progress(tally.fetched)
+    return tally
+
+
+def retry(store: Store, job: Job, run_id: int) -> list[Received]:
+    """Read a run's file again and take in those of its items that were quarantined; raises what reading raises."""
+    ledger = tables.ledger
+    quarantined = and_(ledger.c.import_run_id == run_id, ledger.c.outcome == LedgerOutcome.QUARANTINED.value)
+    with store.read() as connection:
+        wanted = set(connection.execute(select(ledger.c.ordinal).where(quarantined)).scalars())
+    keys, kind, received = Keys(), job.importer.channel_kind, []
+    for ordinal, item in enumerate(job.read()):
+        if ordinal not in wanted:
+            prepare(item, keys, home_region=job.policy.home_region, kind=kind)
+            continue
+        with store.write(alone="intake") as connection:
+            connection.execute(ledger.delete().where(quarantined, ledger.c.ordinal == ordinal))
+            received += receive_many(
+                store, [item], Destination(job.channel_id, kind, run_id, ordinal), job.policy, keys
+            )
+    finish(store, run_id, job.policy)
+    return received
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        if isinstance(item, Envelope):
+            size += len(item.text) + sum(len(part.data or b"") for part in item.parts)
+        if len(batch) >= BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def reasons(counted: Mapping[str, int]) -> dict[str, int]:
+    """Reasons with their counts, the most frequent first."""
+    return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))

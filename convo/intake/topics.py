@@ -1,0 +1,363 @@
+"""Finds or makes the thread of each message of a batch: by what it answers, by the channel's thread id, or by time."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from convo.intake.people import Person
+from convo.intake.prepare import Prepared
+from convo.model import tables
+from convo.model.envelope import Envelope
+from convo.model.words import Direction, ThreadStatus
+from convo.store.store import Store
+
+_REPLY_PREFIX = re.compile(
+    r"^(?:(?:re|aw|sv|vs|antw|rif|ref|res|odp|fw|fwd|wg|tr|rv|enc|i)(?:\[\d{1,3}\])?\s*:\s*)+", re.I
+)
+_LIST_PREFIX = re.compile(r"^\[[^\]]{1,40}\]\s*")
+_UNFINISHED = (ThreadStatus.OPEN, ThreadStatus.PENDING, ThreadStatus.SNOOZED)
+
+
+def base_subject(subject: str) -> str:
+    """The subject without `Re:`, `AW:`, `[list]` and the like, casefolded: what two mails of one topic share."""
+    while True:
+        shorter = _LIST_PREFIX.sub("", _REPLY_PREFIX.sub("", subject.strip()))
+        if shorter == subject:
+            return shorter.casefold()
+        subject = shorter
+
+
+@dataclass(slots=True, eq=False)
+class Topic:
+    """A thread while a batch is under way; `id` is None until a new one is written."""
+
+    id: int | None
+    person: Person
+    channel_id: int
+    external_id: str | None
+    subject: str
+    status: str
+    unread: bool
+    unverified: bool
+    message_count: int
+    created_at: datetime
+    last_message_at: datetime
+    last_inbound_at: datetime | None
+    last_outbound_at: datetime | None
+    waiting_since: datetime | None
+    resolved_at: datetime | None
+    snoozed_until: datetime | None
+    new: bool = False
+    changed: bool = False
+    episode: "Span | None" = None
+    tags: tuple[str, ...] = ()
+
+    def take(self, envelope: Envelope, *, history: bool) -> None:
+        """Count a message in, and let it move the thread's state when it is the newest."""
+        newest = envelope.sent_at >= self.last_message_at
+        self.changed = True
+        self.message_count += 1
+        self.created_at = min(self.created_at, envelope.sent_at)
+        self.last_message_at = max(self.last_message_at, envelope.sent_at)
+        if envelope.direction == Direction.INBOUND:
+            self._take_inbound(envelope, newest=newest, history=history)
+        elif envelope.direction == Direction.OUTBOUND:
+            self._take_outbound(envelope, newest=newest)
+
+    def _take_inbound(self, envelope: Envelope, *, newest: bool, history: bool) -> None:
+        at = envelope.sent_at
+        self.last_inbound_at = max(self.last_inbound_at or at, at)
+        if envelope.automatic or self.person.blocked:
+            return
+        if not history:
+            self.unread = True
+        if not newest:
+            return
+        if self.waiting_since is None:
+            self.waiting_since = at
+        if self.status != ThreadStatus.OPEN:
+            self.status = ThreadStatus.OPEN
+            self.snoozed_until = None
+            self.resolved_at = None
+        if self.episode is None or self.episode.resolved_at is not None:
+            self.episode = Span(None, at, None, None, new=True)
+
+    def _take_outbound(self, envelope: Envelope, *, newest: bool) -> None:
+        at = envelope.sent_at
+        self.last_outbound_at = max(self.last_outbound_at or at, at)
+        if envelope.automatic:
+            return
+        if self.episode is not None and self.episode.first_response_at is None and at >= self.episode.opened_at:
+            self.episode.first_response_at = at
+            self.episode.changed = True
+        if newest:
+            self.waiting_since = None
+            if self.status == ThreadStatus.OPEN:
+                self.status = ThreadStatus.PENDING
+
+
+@dataclass(slots=True, eq=False)
+class Span:
+    """An episode while a batch is under way."""
+
+    id: int | None
+    opened_at: datetime
+    first_response_at: datetime | None
+    resolved_at: datetime | None
+    new: bool = False
+    changed: bool = False
+
+
+class Topics:
+    """The threads that a batch touches."""
+
+    def __init__(self, connection: Connection, items: Sequence[tuple[Prepared, int]], window: timedelta) -> None:
+        self._connection = connection
+        self._window = window
+        self._by_id: dict[int, Topic] = {}
+        self._by_reference: dict[str, list[Topic]] = {}
+        self._by_key: dict[tuple[int, str], list[Topic]] = {}
+        self._by_person: dict[tuple[int, Person], list[Topic]] = {}
+        self._new: list[Topic] = []
+        self._items = items
+
+    def load(self, persons: dict[int, Person]) -> None:
+        """Read the threads that these items may join; `persons` are the customers known before the batch, by id."""
+        thread, message = tables.thread, tables.message
+        envelopes = [(p.item, channel) for p, channel in self._items if isinstance(p.item, Envelope)]
+        references = {ref for envelope, _ in envelopes for ref in envelope.references}
+        found: dict[int, set[str]] = {}
+        if references:
+            rows = self._connection.execute(
+                select(message.c.external_id, message.c.thread_id).where(message.c.external_id.in_(references))
+            )
+            for external_id, thread_id in rows:
+                found.setdefault(thread_id, set()).add(external_id)
+        keys = {envelope.thread_key for envelope, _ in envelopes if envelope.thread_key}
+        if keys:
+            for (thread_id,) in self._connection.execute(select(thread.c.id).where(thread.c.external_id.in_(keys))):
+                found.setdefault(thread_id, set())
+        if persons:
+            recent = (
+                select(
+                    thread.c.id,
+                    func.row_number()
+                    .over(
+                        partition_by=(thread.c.customer_id, thread.c.channel_id),
+                        order_by=thread.c.last_message_at.desc(),
+                    )
+                    .label("place"),
+                )
+                .where(
+                    thread.c.customer_id.in_(list(persons)),
+                    thread.c.channel_id.in_({channel for _, channel in self._items}),
+                    thread.c.status.in_([str(status) for status in _UNFINISHED]),
+                )
+                .subquery()
+            )
+            for (thread_id,) in self._connection.execute(select(recent.c.id).where(recent.c.place <= 20)):
+                found.setdefault(thread_id, set())
+        self._read(found, persons)
+
+    def _read(self, wanted: dict[int, set[str]], persons: dict[int, Person]) -> None:
+        if not wanted:
+            return
+        thread, episode = tables.thread, tables.episode
+        rows = self._connection.execute(
+            select(*(thread.c[name] for name in _COLUMNS)).where(thread.c.id.in_(list(wanted))).order_by(thread.c.id)
+        )
+        for row in rows:
+            person = persons.get(row.customer_id)
+            if person is None:
+                continue
+            topic = Topic(
+                row.id,
+                person,
+                row.channel_id,
+                row.external_id,
+                row.subject,
+                row.status,
+                row.unread,
+                row.unverified,
+                row.message_count,
+                row.created_at,
+                row.last_message_at,
+                row.last_inbound_at,
+                row.last_outbound_at,
+                row.waiting_since,
+                row.resolved_at,
+                row.snoozed_until,
+            )
+            self._by_id[row.id] = topic
+            self._remember(topic)
+            for reference in wanted[row.id]:
+                self._by_reference.setdefault(reference, []).append(topic)
+        newest = (
+            select(func.max(episode.c.id))
+            .where(episode.c.thread_id.in_(list(self._by_id)))
+            .group_by(episode.c.thread_id)
+        )
+        for row in self._connection.execute(
+            select(
+                episode.c.id,
+                episode.c.thread_id,
+                episode.c.opened_at,
+                episode.c.first_response_at,
+                episode.c.resolved_at,
+            ).where(episode.c.id.in_(newest))
+        ):
+            self._by_id[row.thread_id].episode = Span(row.id, row.opened_at, row.first_response_at, row.resolved_at)
+
+    def _remember(self, topic: Topic) -> None:
+        self._by_person.setdefault((topic.channel_id, topic.person), []).append(topic)
+        if topic.external_id:
+            self._by_key.setdefault((topic.channel_id, topic.external_id), []).append(topic)
+
+    def find(self, prepared: Prepared, channel_id: int, person: Person, *, unverified: bool) -> Topic:
+        """The thread that a message joins, or a new one.
+
+        It must be this customer's: two people who answer one newsletter are not one thread. A message whose origin is
+        not verified joins only threads that are unverified themselves.
+        """
+        envelope = prepared.item
+        assert isinstance(envelope, Envelope)
+
+        def fits(topic: Topic) -> bool:
+            return topic.person is person and (topic.unverified or not unverified)
+
+        for reference in reversed(envelope.references):
+            for topic in self._by_reference.get(reference, ()):
+                if fits(topic):
+                    return topic
+        if envelope.thread_key:
+            for topic in self._by_key.get((channel_id, envelope.thread_key), ()):
+                if fits(topic):
+                    return topic
+            return self._make(prepared, channel_id, person, unverified=unverified)
+        wanted = base_subject(prepared.subject)
+        candidates = [
+            topic
+            for topic in self._by_person.get((channel_id, person), ())
+            if fits(topic)
+            and topic.status in _UNFINISHED
+            and topic.created_at - self._window <= envelope.sent_at <= topic.last_message_at + self._window
+            and (not wanted or base_subject(topic.subject) == wanted)
+        ]
+        if candidates:
+            return max(candidates, key=lambda topic: topic.last_message_at)
+        return self._make(prepared, channel_id, person, unverified=unverified)
+
+    def _make(self, prepared: Prepared, channel_id: int, person: Person, *, unverified: bool) -> Topic:
+        envelope = prepared.item
+        assert isinstance(envelope, Envelope)
+        at = envelope.sent_at
+        topic = Topic(
+            None,
+            person,
+            channel_id,
+            envelope.thread_key,
+            prepared.subject,
+            ThreadStatus.RESOLVED if person.blocked else ThreadStatus.PENDING,
+            False,
+            unverified,
+            0,
+            at,
+            at,
+            None,
+            None,
+            None,
+            at if person.blocked else None,
+            None,
+            new=True,
+        )
+        topic.tags = envelope.tags
+        self._new.append(topic)
+        self._remember(topic)
+        return topic
+
+    def answered_by(self, topic: Topic, external_id: str | None) -> None:
+        """Let later messages of the batch find the thread by this message's id."""
+        if external_id:
+            self._by_reference.setdefault(external_id, []).append(topic)
+
+    def write(self, store: Store, run_id: int | None) -> None:
+        """Write new threads and episodes, and what changed on the others."""
+        connection = self._connection
+        for topic, number in zip(self._new, store.allocate(connection, "thread", len(self._new)), strict=True):
+            topic.id = number
+        if self._new:
+            connection.execute(
+                insert(tables.thread),
+                [_row(topic) | {"id": topic.id, "import_run_id": run_id} for topic in self._new],
+            )
+            tags = [{"thread_id": topic.id, "tag": tag} for topic in self._new for tag in sorted(set(topic.tags))]
+            if tags:
+                connection.execute(insert(tables.thread_tag), tags)
+        changed = [topic for topic in self._by_id.values() if topic.changed]
+        if changed:
+            connection.execute(
+                update(tables.thread)
+                .where(tables.thread.c.id == bindparam("the_id"))
+                .values({name: bindparam(f"the_{name}") for name in _MOVING}),
+                [{"the_id": topic.id} | {f"the_{name}": getattr(topic, name) for name in _MOVING} for topic in changed],
+            )
+        self._write_episodes(store, [*self._new, *changed])
+
+    def _write_episodes(self, store: Store, topics: Iterable[Topic]) -> None:
+        connection = self._connection
+        spans = [(topic, topic.episode) for topic in topics if topic.episode is not None]
+        new = [(topic, span) for topic, span in spans if span.new]
+        if new:
+            connection.execute(
+                insert(tables.episode),
+                [
+                    {
+                        "id": number,
+                        "thread_id": topic.id,
+                        "customer_id": topic.person.id,
+                        "opened_at": span.opened_at,
+                        "first_response_at": span.first_response_at,
+                        "resolved_at": span.resolved_at,
+                    }
+                    for (topic, span), number in zip(new, store.allocate(connection, "episode", len(new)), strict=True)
+                ],
+            )
+        changed = [span for _, span in spans if span.changed and not span.new]
+        if changed:
+            episode = tables.episode
+            connection.execute(
+                update(episode)
+                .where(episode.c.id == bindparam("the_id"))
+                .values(first_response_at=bindparam("the_time")),
+                [{"the_id": span.id, "the_time": span.first_response_at} for span in changed],
+            )
+
+
+_MOVING = (
+    "status",
+    "unread",
+    "message_count",
+    "created_at",
+    "last_message_at",
+    "last_inbound_at",
+    "last_outbound_at",
+    "waiting_since",
+    "resolved_at",
+    "snoozed_until",
+)
+_COLUMNS = ("id", "customer_id", "channel_id", "external_id", "subject", "unverified", *_MOVING)
+
+
+def _row(topic: Topic) -> dict[str, object]:
+    row: dict[str, object] = {name: getattr(topic, name) for name in _MOVING}
+    return row | {
+        "customer_id": topic.person.id,
+        "channel_id": topic.channel_id,
+        "external_id": topic.external_id,
+        "subject": topic.subject,
+        "unverified": topic.unverified,
+        "priority": "normal",
+    }

@@ -1,0 +1,147 @@
+"""Takes an import run back: what it stored goes, and so do the threads and customers that are empty without it."""
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select, update
+
+from convo.model import tables
+from convo.model.words import Direction, RunState, ThreadStatus
+from convo.store import search_index
+from convo.store.store import Store
+
+_CHUNK = 10_000
+
+
+def take_back(store: Store, run_id: int) -> dict[str, int]:
+    """Undo a run in one transaction; how many rows went, by table."""
+    with store.write(alone="intake") as connection:
+        blobs = _blobs(connection, run_id)
+        touched = _touched(connection, run_id)
+        gone = {
+            "messages": _messages(connection, run_id),
+            "events": _delete(connection, tables.event, tables.event.c.import_run_id == run_id),
+        }
+        gone["threads"] = _threads(connection, run_id)
+        _recount(connection, touched)
+        gone["customers"] = _customers(connection, run_id)
+        _delete(connection, tables.ledger, tables.ledger.c.import_run_id == run_id)
+        connection.execute(
+            update(tables.import_run).where(tables.import_run.c.id == run_id).values(state=RunState.UNDONE.value)
+        )
+        attachment = tables.attachment
+        for sha256 in blobs:
+            if (
+                connection.execute(select(attachment.c.id).where(attachment.c.sha256 == sha256).limit(1)).first()
+                is None
+            ):
+                store.blobs.drop(sha256)
+    return gone
+
+
+def _blobs(connection: Connection, run_id: int) -> list[str]:
+    attachment, message = tables.attachment, tables.message
+    return list(
+        connection.execute(
+            select(attachment.c.sha256)
+            .join(message, message.c.id == attachment.c.message_id)
+            .where(message.c.import_run_id == run_id, attachment.c.sha256.is_not(None))
+            .distinct()
+        ).scalars()
+    )
+
+
+def _touched(connection: Connection, run_id: int) -> list[int]:
+    message = tables.message
+    return list(
+        connection.execute(select(message.c.thread_id).where(message.c.import_run_id == run_id).distinct()).scalars()
+    )
+
+
+def _messages(connection: Connection, run_id: int) -> int:
+    message = tables.message
+    of_run = message.c.import_run_id == run_id
+    keys = list(connection.execute(select(message.c.sort_key).where(of_run)).scalars())
+    for start in range(0, len(keys), _CHUNK):
+        search_index.remove(connection, keys[start : start + _CHUNK])
+    ids = select(message.c.id).where(of_run)
+    for table in (tables.attachment, tables.delivery):
+        _delete(connection, table, table.c.message_id.in_(ids))
+    return _delete(connection, message, of_run)
+
+
+def _threads(connection: Connection, run_id: int) -> int:
+    thread, message, episode, tag = tables.thread, tables.message, tables.episode, tables.thread_tag
+    empty = and_(
+        thread.c.import_run_id == run_id, ~exists().where(message.c.thread_id == thread.c.id).correlate(thread)
+    )
+    ids = select(thread.c.id).where(empty)
+    _delete(connection, episode, episode.c.thread_id.in_(ids))
+    _delete(connection, tag, tag.c.thread_id.in_(ids))
+    gone = _delete(connection, thread, empty)
+    connection.execute(update(thread).where(thread.c.import_run_id == run_id).values(import_run_id=None))
+    return gone
+
+
+def _recount(connection: Connection, threads: list[int]) -> None:
+    thread, message = tables.thread, tables.message
+    for start in range(0, len(threads), 500):
+        chunk = threads[start : start + 500]
+        counted = connection.execute(
+            select(
+                message.c.thread_id,
+                func.count(),
+                func.max(message.c.sent_at),
+                func.max(message.c.sent_at).filter(message.c.direction == Direction.INBOUND.value),
+                func.max(message.c.sent_at).filter(message.c.direction == Direction.OUTBOUND.value),
+            )
+            .where(message.c.thread_id.in_(chunk))
+            .group_by(message.c.thread_id)
+        ).all()
+        for number, total, last, inbound, outbound in counted:
+            values = {
+                "message_count": total,
+                "last_message_at": last,
+                "last_inbound_at": inbound,
+                "last_outbound_at": outbound,
+            }
+            if inbound is None or (outbound is not None and outbound >= inbound):
+                values["waiting_since"] = None
+                connection.execute(
+                    update(thread)
+                    .where(thread.c.id == number, thread.c.status == ThreadStatus.OPEN.value)
+                    .values(status=ThreadStatus.PENDING.value)
+                )
+            connection.execute(update(thread).where(thread.c.id == number).values(**values))
+
+
+def _customers(connection: Connection, run_id: int) -> int:
+    customer, identity = tables.customer, tables.identity
+    used: list[ColumnElement[bool]] = [
+        exists().where(table.c.customer_id == customer.c.id).correlate(customer)
+        for table in (tables.thread, tables.message, tables.event, tables.consent, tables.customer_tag)
+    ]
+    merge = tables.merge
+    used.append(
+        exists().where(or_(merge.c.kept_id == customer.c.id, merge.c.merged_id == customer.c.id)).correlate(customer)
+    )
+    used.append(
+        exists()
+        .where(
+            identity.c.customer_id == customer.c.id,
+            or_(identity.c.import_run_id.is_(None), identity.c.import_run_id != run_id),
+        )
+        .correlate(customer)
+    )
+    empty = and_(customer.c.import_run_id == run_id, ~or_(*used))
+    ids = select(customer.c.id).where(empty)
+    _delete(connection, identity, identity.c.customer_id.in_(ids))
+    _delete(connection, tables.customer_attribute, tables.customer_attribute.c.customer_id.in_(ids))
+    gone = _delete(connection, customer, empty)
+    connection.execute(update(customer).where(customer.c.import_run_id == run_id).values(import_run_id=None))
+    spoken = exists().where(tables.message.c.identity_id == identity.c.id).correlate(identity)
+    happened = exists().where(tables.event.c.identity_id == identity.c.id).correlate(identity)
+    _delete(connection, identity, and_(identity.c.import_run_id == run_id, ~spoken, ~happened))
+    connection.execute(update(identity).where(identity.c.import_run_id == run_id).values(import_run_id=None))
+    return gone
+
+
+def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]) -> int:
+    return connection.execute(delete(table).where(condition)).rowcount

@@ -1,0 +1,1 @@
+"""Tables, envelopes and the frozen read models that leave the desk."""

@@ -1,0 +1,54 @@
+"""Opens connections the way DESIGN.md settles it: explicit transactions, one writer at a time, no surprises."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from convo.store.location import Location
+
+BUSY_MS = 10_000
+
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32000",
+)
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file, and its folder, that only the owner can read; raises FileExistsError if it is there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def connect(location: Location, *, foreign_keys: bool = True) -> Engine:
+    """An engine for the store; on SQLite it begins transactions itself, as writes where so marked."""
+    if location.path is None:
+        return create_engine(
+            location.sqlalchemy_url,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "application_name": "convo"},
+        )
+    engine = create_engine(location.sqlalchemy_url, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000})
+    pragmas = _PRAGMAS if foreign_keys else (*_PRAGMAS, "PRAGMA foreign_keys = OFF")
+
+    @event.listens_for(engine, "connect")
+    def _set_up(driver_connection: Any, _record: Any) -> None:
+        cursor = driver_connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("convo_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

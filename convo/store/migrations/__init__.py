@@ -1,0 +1,1 @@
+"""How Alembic finds and runs the store's migrations."""

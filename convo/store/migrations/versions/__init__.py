@@ -1,0 +1,1 @@
+"""Migrations, each a numbered step from one version of the store to the next."""

@@ -1,0 +1,175 @@
+"""One open store: read and write transactions, and the attachments beside it."""
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from convo.errors import Busy, ConvoError, StoreError
+from convo.model.tables import METADATA
+from convo.store.blobs import Blobs, FileBlobs, TableBlobs
+from convo.store.engine import connect
+from convo.store.location import Location
+
+LOCK_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class _Open:
+    connection: Connection
+    writes: bool
+
+
+class Store:
+    """The database and the attachments; `open_store` makes one that is of the right version."""
+
+    def __init__(self, location: Location) -> None:
+        self.location = location
+        self.engine = connect(location)
+        self.blobs: Blobs = FileBlobs(files_folder(location.path)) if location.path else TableBlobs(self)
+        self._lock = FileLock(lock_path(location.path), mode=0o600) if location.path else None
+        self._current: ContextVar[_Open | None] = ContextVar("convo_transaction", default=None)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the store is a SQLite file."""
+        return self.location.path is not None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one moment; joins the one that is open in this context."""
+        current = self._current.get()
+        if current is not None:
+            yield current.connection
+            return
+        with self._transaction(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, alone: str = "") -> Iterator[Connection]:
+        """A transaction that writes, committed at the end and rolled back on any error; joins an open write.
+
+        `alone` names a kind of work that only one process at a time may do. Raises Busy when another process holds the
+        store for too long, StoreError when the disk is full or the file damaged.
+        """
+        current = self._current.get()
+        if current is not None:
+            if not current.writes:
+                raise RuntimeError("a write cannot begin inside a read")
+            yield current.connection
+            return
+        if self._lock is None:
+            with self._transaction(writes=True) as connection:
+                if alone:
+                    connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(alone.encode()))))
+                yield connection
+            return
+        try:
+            self._lock.acquire(timeout=LOCK_SECONDS)
+        except Timeout as error:
+            raise Busy(
+                f"another process has been writing to {self.location} for {LOCK_SECONDS:.0f} s", hint="try again"
+            ) from error
+        try:
+            with self._transaction(writes=True) as connection:
+                yield connection
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        try:
+            with self.engine.connect().execution_options(convo_write=writes) as connection:
+                token = self._current.set(_Open(connection, writes))
+                try:
+                    with connection.begin():
+                        yield connection
+                finally:
+                    self._current.reset(token)
+        except DBAPIError as error:
+            raise self._explain(error) from error
+
+    def _explain(self, error: DBAPIError) -> Exception:
+        reason = str(error.orig).strip().split("\n")[0]
+        lowered = reason.lower()
+        if "locked" in lowered or "busy" in lowered:
+            return Busy(f"another process is writing to {self.location}", hint="try again")
+        if "full" in lowered or "no space" in lowered:
+            return StoreError(f"the disk that holds {self.location} is full", hint="free some space; nothing was lost")
+        if "malformed" in lowered or "not a database" in lowered:
+            return StoreError(
+                f"{self.location} is damaged: {reason}", hint="restore a backup: convo store restore FILE"
+            )
+        if "readonly" in lowered or "read-only" in lowered:
+            return StoreError(f"{self.location} cannot be written to", hint="check the file's permissions")
+        if isinstance(error, OperationalError):
+            return Busy(f"the store at {self.location} does not answer: {reason}", hint="try again")
+        return error
+
+    def current(self) -> Connection:
+        """The connection of the transaction that is open in this context; raises RuntimeError when there is none."""
+        current = self._current.get()
+        if current is None:
+            raise RuntimeError("no transaction is open")
+        return current.connection
+
+    def allocate(self, connection: Connection, table: str, count: int) -> list[int]:
+        """So many new ids of a table, ascending; inside a write."""
+        if count == 0:
+            return []
+        if self.is_sqlite:
+            column = METADATA.tables[table].c.id
+            first = (connection.execute(select(func.max(column))).scalar() or 0) + 1
+            return list(range(first, first + count))
+        numbers = connection.execute(
+            text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"),
+            {"table": f'"{table}"', "count": count},
+        )
+        return sorted(numbers.scalars())
+
+    @contextmanager
+    def only_one(self, work: str) -> Iterator[None]:
+        """Hold the right to do a kind of work alone, over many transactions; raises Busy when another has it."""
+        busy = Busy(f"another {work} is running on {self.location}", hint="wait until it is done")
+        if self.location.path is not None:
+            path = self.location.path
+            lock = FileLock(path.with_name(f"{path.name}.{work}.lock"), mode=0o600, timeout=0)
+            try:
+                with lock:
+                    yield
+            except Timeout as error:
+                raise busy from error
+            return
+        number = zlib.crc32(f"only one {work}".encode())
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.execute(select(func.pg_try_advisory_lock(number))).scalar():
+                raise busy
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(number)))
+
+    def close(self) -> None:
+        """Let go of the file or the server."""
+        self.engine.dispose()
+
+
+def lock_path(path: Path) -> Path:
+    """The lock file that writers of a store file take first."""
+    return path.with_name(path.name + ".lock")
+
+
+def files_folder(path: Path) -> Path:
+    """The folder of attachments beside a store file."""
+    return path.with_name(path.name + ".files")
+
+
+def not_a_store(location: Location) -> ConvoError:
+    """The refusal of a file or database that holds something else."""
+    return StoreError(f"{location} is not a convo store", hint="name another file, or a database that is empty")
