@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar
 import typer
 from typer._click.core import Context as CoreContext
 from typer._click.core import Parameter
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer._click.formatting import HelpFormatter
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from convo.errors import UsageError
@@ -102,7 +103,11 @@ def shared_options(hidden: bool = True) -> tuple[Parameter, ...]:
         no_color: Annotated[
             bool,
             typer.Option(
-                "--no-color", help="No colours (or set NO_COLOR).", callback=_no_colour, expose_value=False, hidden=hidden
+                "--no-color",
+                help="No colours (or set NO_COLOR).",
+                callback=_no_colour,
+                expose_value=False,
+                hidden=hidden,
             ),
         ] = False,
         quiet: Annotated[
@@ -217,7 +222,30 @@ class Command(TyperCommand):
         if len(words) + later < wanted:
             return False
         known = self.fields or ()
-        return not arguments or len(names) > 1 and any(name in known for name in names) or names[0] in known
+        return not arguments or (len(names) > 1 and any(name in known for name in names)) or names[0] in known
+
+    def collect_usage_pieces(self, ctx: CoreContext) -> list[str]:
+        """Arguments by their names: PATH..., [QUERY]..."""
+        pieces = [self.options_metavar] if self.options_metavar else []
+        for param in self.params:
+            if isinstance(param, TyperArgument):
+                name = param.display_name_raw
+                pieces.append((name if param.required else f"[{name}]") + ("..." if param.nargs != 1 else ""))
+        return pieces
+
+    def format_options(self, ctx: CoreContext, formatter: HelpFormatter) -> None:
+        """Arguments that need words, then options."""
+        arguments = [
+            (param.display_name_raw, param.help)
+            for param in self.params
+            if isinstance(param, TyperArgument) and param.help
+        ]
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(arguments)
+        options = [param.get_help_record(ctx) for param in self.get_params(ctx) if isinstance(param, TyperOption)]
+        with formatter.section("Options"):
+            formatter.write_dl([told for told in options if told is not None])
 
 
 def gives(view: type | None, *, query: bool = False) -> type[Command]:
@@ -252,11 +280,9 @@ def typer_app(name: str, *, cls: type[TyperGroup] = Group) -> typer.Typer:
     )
 
 
-def verbs_below(name: str, help: str) -> typer.Typer:
+def verbs_below(name: str, help: str, *, cls: type[TyperGroup] = Group) -> typer.Typer:
     """An empty Typer app for verbs that stand below a noun's verb, such as `convo import profile list`."""
-    return typer.Typer(
-        name=name, cls=Group, help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None
-    )
+    return typer.Typer(name=name, cls=cls, help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 def single_app() -> typer.Typer:

@@ -80,6 +80,6 @@ def _edited(begin: str, context: str) -> Iterator[str]:
         if isinstance(error, ConvoError):
             error.hint = f"{error.hint}; your text is kept in {draft}".lstrip("; ")
         else:
-            notices.ask(f"\nyour text is kept in {draft}\n")
+            notices.tell(f"your text is kept in {draft}")
         raise
     draft.unlink(missing_ok=True)

@@ -36,6 +36,11 @@ def ask(question: str) -> str:
     return sys.stdin.readline()
 
 
+def tell(sentence: str) -> None:
+    """Something a person must know whatever was asked for, such as where a draft is kept."""
+    _write([sentence])
+
+
 def refuse(session: Session, error: ConvoError) -> None:
     """An error, in words or (under --json) as one JSON object."""
     if session.json:
@@ -67,7 +72,9 @@ def _cells(text: str) -> int:
 
 
 def _write(lines: Iterable[str]) -> None:
-    sys.stdout.flush()
+    from .output import finish
+
+    finish()
     for line in lines:
         sys.stderr.write(safe(line) + "\n")
     sys.stderr.flush()

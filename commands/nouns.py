@@ -16,21 +16,21 @@ class Noun:
 NOUNS = (
     Noun("thread", "thread", "Topics: list, read, answer, assign, snooze, close."),
     Noun("conversation", "conversation", "Everything exchanged with one customer, on one timeline."),
-    Noun("search", "search", "Find messages by their words and by what is known about them.", verbs=False),
-    Noun("customer", "customer", "The people and companies we talk with: who they are, merge, consent, erase."),
+    Noun("search", "search", "Find messages by their words and by what is known of them.", verbs=False),
+    Noun("customer", "customer", "The people we talk with: who they are, merge, erase."),
     Noun("channel", "channel", "The accounts through which messages travel."),
-    Noun("import", "import_", "Read logs of any known format into the store; undo, quarantine, profiles."),
-    Noun("export", "export", "Write messages, threads, customers or events as JSON, one object a line."),
+    Noun("import", "import_", "Read logs of any known format into the store, or undo it."),
+    Noun("export", "export", "Write messages, threads, customers or events as JSON lines."),
     Noun("rule", "rule", "When a query matches a message, do these actions."),
     Noun("operator", "operator", "The people who answer: role, skills, capacity, availability."),
     Noun("team", "team", "Groups of operators."),
     Noun("snippet", "snippet", "Canned replies with variables."),
     Noun("article", "article", "The knowledge base."),
-    Noun("store", "store", "The store itself: facts, check, backup, restore, upgrade, copy."),
+    Noun("store", "store", "The store itself: facts, check, backup, upgrade, copy."),
     Noun("config", "config", "Settings, and where each value comes from."),
-    Noun("doctor", "doctor", "Look for what is wrong with the store, the settings and the machine.", verbs=False),
+    Noun("doctor", "doctor", "Look for what is wrong with store, settings and machine.", verbs=False),
     Noun("demo", "demo", "Make a small store to play with.", verbs=False),
-    Noun("help", "help_", "Explain a command, the query language, the settings or the exit codes.", verbs=False),
+    Noun("help", "help_", "Explain a command, queries, the settings or the exit codes.", verbs=False),
 )
 
 

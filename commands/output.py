@@ -1,4 +1,4 @@
-"""The only module that writes on standard output: tables, pages and JSON, with nothing in them a terminal would obey."""
+"""The only module that writes on standard output: tables, pages and JSON, without anything a terminal would obey."""
 
 import os
 import shutil
@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from convo import clock
 from convo.text import safe
 
-from . import times
+from . import notices, times
 from .json_form import encode, instant, selected
 from .lines import Column, Line, Span, Value
+from .pages import Pages
 from .session import Session
 
 
@@ -29,14 +30,17 @@ def rows(session: Session, records: Iterable[Any], columns: Sequence[Column], *,
     """
     if session.json:
         stream(session, records)
-        return
-    if not on_terminal():
-        _write("".join("\t".join(_flat(column.value(record)) for column in columns) + "\n" for record in records))
-        return
-    found = list(records)
-    if not found:
-        from . import notices
+    elif not on_terminal():
+        for one in records:
+            _write("\t".join(_flat(column.value(one)) for column in columns) + "\n")
+    else:
+        _table(session, list(records), columns, none)
+    if isinstance(records, Pages):
+        notices.more(session, records.next)
 
+
+def _table(session: Session, found: Sequence[Any], columns: Sequence[Column], none: str) -> None:
+    if not found:
         notices.say(session, none)
         return
     from .rendering import table
@@ -82,14 +86,18 @@ def facts(session: Session, value: Any, pairs: Iterable[tuple[str, Value]]) -> N
     page(session, lines)
 
 
-def page(session: Session, lines: Iterable[Line]) -> None:
+def page(session: Session, lines: Iterable[Line], *, paged: bool = True) -> None:
     """Composed lines: wrapped, coloured and paged on a terminal, as they are in a pipe."""
-    if on_terminal():
-        from .rendering import composed
-
-        _paged(session, composed(session, lines))
+    if not on_terminal():
+        _write("".join(_plain_lines(lines)))
         return
-    _write("".join(_plain_lines(lines)))
+    from .rendering import composed
+
+    rendered = composed(session, lines)
+    if paged:
+        _paged(session, rendered)
+    else:
+        _write(rendered)
 
 
 def text(words: str) -> None:
@@ -148,7 +156,29 @@ def _write(words: str) -> None:
     """Everything that convo puts on standard output goes through here."""
     if sys.stdout.encoding.lower().replace("-", "") != "utf8":
         words = words.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
-    sys.stdout.write(words)
+    try:
+        sys.stdout.write(words)
+    except BrokenPipeError:
+        _hush()
+        raise ReaderGone from None
+
+
+def finish() -> None:
+    """Hand over what is still held back; a reader who has gone is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _hush()
+
+
+class ReaderGone(Exception):
+    """Nobody reads standard output any more, so there is nothing left to do."""
+
+
+def _hush() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def wants_colour(session: Session) -> bool:

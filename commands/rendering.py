@@ -15,6 +15,8 @@ from .lines import Column, Line, Span
 from .session import Session
 
 WIDEST_PAGE = 100
+_SHORTEST = 6
+_SHORTEST_ELASTIC = 12
 _STYLES = {
     "": "",
     "strong": "bold",
@@ -56,8 +58,9 @@ def _text(span: Span) -> Text:
 
 def table(session: Session, columns: Sequence[Column], cells: Sequence[Sequence[Span]]) -> str:
     """A table as wide as the terminal at most; elastic columns give way first, and no cell takes two lines."""
-    console = _console(session, shutil.get_terminal_size().columns)
-    shown = [n for n, column in enumerate(columns) if any(row[n].text for row in cells) or n == 0]
+    width = shutil.get_terminal_size().columns
+    console = _console(session, width)
+    shown = _fitting(columns, cells, width)
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for n in shown:
         drawn.add_column(
@@ -65,12 +68,30 @@ def table(session: Session, columns: Sequence[Column], cells: Sequence[Sequence[
             justify="right" if columns[n].right else "left",
             no_wrap=not columns[n].elastic,
             overflow="ellipsis",
-            min_width=min(12, max(cell_len(row[n].text) for row in cells)) if columns[n].elastic else None,
+            min_width=min(_SHORTEST_ELASTIC, max(cell_len(row[n].text) for row in cells))
+            if columns[n].elastic
+            else None,
         )
     for row in cells:
         drawn.add_row(*(_one_line(row[n]) for n in shown))
     console.print(drawn)
     return _trimmed(_printed(console))
+
+
+def _fitting(columns: Sequence[Column], cells: Sequence[Sequence[Span]], width: int) -> list[int]:
+    """The columns that hold anything, without as many of the last ones as it takes to leave the elastic ones room."""
+    shown = [n for n, column in enumerate(columns) if any(row[n].text for row in cells) or n == 0]
+    widest = {n: max(cell_len(columns[n].heading), *(cell_len(row[n].text) for row in cells)) for n in shown}
+
+    def wanted() -> int:
+        return sum((min(_SHORTEST_ELASTIC, widest[n]) if columns[n].elastic else widest[n]) + 2 for n in shown) - 2
+
+    while wanted() > width:
+        spare = [n for n in shown[1:] if not columns[n].elastic] or shown[1:]
+        if not spare:
+            break
+        shown.remove(spare[-1])
+    return shown
 
 
 def _one_line(span: Span) -> Text:
@@ -99,9 +120,9 @@ def _laid_out(console: Console, line: Line, width: int) -> Iterable[Text]:
     room = max(16, width - gutter.cell_len)
     right = Text.assemble(*(_text(span) for span in line.right))
     if not line.wraps:
-        right.truncate(max(0, room - words.cell_len - 2), overflow="ellipsis")
-        if not right.cell_len:
-            words.truncate(room, overflow="ellipsis")
+        left = room - words.cell_len - 2
+        right.truncate(left, overflow="ellipsis") if left >= _SHORTEST else right.truncate(0)
+        words.truncate(room, overflow="ellipsis")
         gap = room - words.cell_len - right.cell_len
         yield Text.assemble(gutter, words, " " * gap, right) if right.cell_len else Text.assemble(gutter, words)
         return

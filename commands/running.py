@@ -1,13 +1,12 @@
 """Runs one command line: whatever goes wrong becomes a sentence on standard error and an exit code."""
 
-import os
-import sys
 from collections.abc import Sequence
 
 from typer import Abort, TyperException
 
 from convo.errors import ConvoError, ExitCode, UsageError
 
+from . import notices, output
 from .app import root_command
 from .session import Session
 
@@ -17,10 +16,9 @@ def run(arguments: Sequence[str]) -> int:
     session = Session()
     try:
         code = root_command().main(list(arguments), prog_name="convo", standalone_mode=False, obj=session)
-        sys.stdout.flush()
+        output.finish()
         return code if isinstance(code, int) else ExitCode.OK
-    except BrokenPipeError:
-        hush()
+    except output.ReaderGone:
         return ExitCode.OK
     except (KeyboardInterrupt, Abort):
         return ExitCode.INTERRUPTED
@@ -38,16 +36,7 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(session, arguments, fault)
 
 
-def hush() -> None:
-    """Let nothing more be written to a reader who has gone."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
-
-
 def _refuse(session: Session, arguments: Sequence[str], error: ConvoError) -> int:
-    from . import notices
-
     session.json = session.json or _wants_json(arguments)
     notices.refuse(session, error)
     if session.debug:
@@ -60,8 +49,6 @@ def _refuse(session: Session, arguments: Sequence[str], error: ConvoError) -> in
 def _usage(session: Session, arguments: Sequence[str], error: TyperException) -> int:
     context = getattr(error, "ctx", None)
     if context is not None and type(error).__name__ == "NoArgsIsHelpError":
-        from . import output
-
         output.text(context.get_help() + "\n")
         return ExitCode.OK
     where = context.command_path if context is not None else "convo"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from convo.errors import UsageError
+from convo.errors import ConvoError, UsageError
 
 if TYPE_CHECKING:
     import typer
@@ -59,10 +59,9 @@ class Session:
             raise Declined("nothing was changed")
 
 
-class Declined(UsageError):
+class Declined(ConvoError):
     """A person was asked and said no."""
 
-    exit_code = UsageError.exit_code.REFUSED
     code = "declined"
 
 

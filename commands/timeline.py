@@ -1,5 +1,6 @@
 """Lays out messages and events on a timeline: a rule a day, then who said what where, for a terminal or a pipe."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 
@@ -17,6 +18,7 @@ from convo.model.words import Direction
 from . import times
 from .lines import BLANK, Line, Span, Style, line, prose
 
+_MANY_BLANK_LINES = re.compile(r"\n\n\n+")
 _INDENT = " " * 7
 _SIGNS = {
     "email": "✉",
@@ -51,7 +53,8 @@ def thread(view: ThreadView, zone: tzinfo) -> Iterator[Line]:
     facts.append(f"assigned to {row.assignee}" if row.assignee else "assigned to nobody")
     if row.team:
         facts.append(f"team {row.team}")
-    yield line(Span(row.status, _STATUS_STYLES.get(row.status, "")), Span(" · " + " · ".join(facts), "faint"))
+    stands = Span(row.status, _STATUS_STYLES.get(row.status, ""))
+    yield Line((stands, Span(" · " + " · ".join(facts), "faint")), wraps=True)
     more = []
     if row.priority != "normal":
         more.append(f"priority {row.priority}")
@@ -61,7 +64,7 @@ def thread(view: ThreadView, zone: tzinfo) -> Iterator[Line]:
         more.append(f"waiting since {times.minute(row.waiting_since, zone)}")
     more += [f"tagged {', '.join(view.tags)}"] if view.tags else []
     if more:
-        yield line(Span(" · ".join(more), "faint"))
+        yield prose(" · ".join(more), style="faint")
     if row.messages > len(view.messages):
         yield BLANK
         yield line(Span(f"… {row.messages - len(view.messages)} earlier messages are not shown", "faint"))
@@ -80,14 +83,14 @@ def customer_heading(customer: CustomerView, zone: tzinfo) -> Iterator[Line]:
         for identity in customer.identities
     ]
     if handles:
-        yield line(Span(" · ".join(handles), "faint"))
+        yield prose(" · ".join(handles), style="faint")
     facts = list(customer.tags)
     facts += [fact for fact in (customer.language, customer.time_zone) if fact]
     if customer.purchases:
         spent = ", ".join(str(money) for money in customer.spent)
         facts.append(f"{_count(customer.purchases, 'purchase')}{', ' + spent if spent else ''}")
     facts.append(f"{_count(customer.threads, 'thread')}, {customer.open_threads} open")
-    yield line(Span(" · ".join(facts), "faint"))
+    yield prose(" · ".join(facts), style="faint")
     if customer.blocked:
         yield line(Span("blocked", "bad"))
     if customer.merged_into is not None:
@@ -139,7 +142,7 @@ def _message(item: MessageView, zone: tzinfo, label: str) -> Iterator[Line]:
     if item.delivery is not None:
         spans.append(Span(f"  {item.delivery}", _DELIVERY_STYLES.get(item.delivery, "faint")))
     yield Line(tuple(spans), right=(Span(label, "faint"),) if label else ())
-    body = item.body.strip("\n")
+    body = _MANY_BLANK_LINES.sub("\n\n", item.body).strip("\n")
     if body.strip():
         yield prose(body, gutter=gutter)
     quoted = _quoted_lines(item)
@@ -213,5 +216,3 @@ def size(count: int | None) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-

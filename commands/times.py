@@ -13,7 +13,11 @@ def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
     if seconds < 60:
         return "now"
     count, unit = (
-        (seconds // 60, "min") if seconds < 3600 else (seconds // 3600, "h") if seconds < 86400 else (seconds // 86400, "d")
+        (seconds // 60, "min")
+        if seconds < 3600
+        else (seconds // 3600, "h")
+        if seconds < 86400
+        else (seconds // 86400, "d")
     )
     return f"in {count:.0f} {unit}" if ahead else f"{count:.0f} {unit} ago"
 

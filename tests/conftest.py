@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -126,6 +127,14 @@ def sqlite_store(_sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def second_sqlite_path(_sqlite_template: Path, tmp_path: Path) -> Path:
+    """The path of another empty store, beside the one of `sqlite_store`."""
+    path = tmp_path / "second" / "shop.convo"
+    path.parent.mkdir()
+    return Path(shutil.copy(_sqlite_template, path))
+
+
 @pytest.fixture(scope="session")
 def postgresql_server(request: pytest.FixtureRequest, run_folder: Path) -> Server:
     """The run's PostgreSQL server; skips where there is none."""
@@ -147,22 +156,33 @@ def _postgresql_template(postgresql_server: Server, run_folder: Path) -> str:
     return _TEMPLATE
 
 
+@contextmanager
+def _database(server: Server, template: str = "template1") -> Iterator[str]:
+    name = f"convo_{os.getpid()}_{next(_numbers)}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def empty_postgresql_url(postgresql_server: Server) -> Iterator[str]:
     """The URL of a database with nothing in it."""
-    name = f"convo_{os.getpid()}_{next(_numbers)}"
-    postgresql_server.run(f"CREATE DATABASE {name}")
-    yield postgresql_server.url(name)
-    postgresql_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    with _database(postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture
 def postgresql_url(postgresql_server: Server, _postgresql_template: str) -> Iterator[str]:
     """The URL of a database that holds an empty store."""
-    name = f"convo_{os.getpid()}_{next(_numbers)}"
-    postgresql_server.run(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template}")
-    yield postgresql_server.url(name)
-    postgresql_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    with _database(postgresql_server, _postgresql_template) as url:
+        yield url
+
+
+@pytest.fixture
+def second_postgresql_url(postgresql_server: Server, _postgresql_template: str) -> Iterator[str]:
+    """The URL of another database that holds an empty store, beside the one of `postgresql_url`."""
+    with _database(postgresql_server, _postgresql_template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def read(connection: Connection, customer: int) -> dict[str, Value]:
     ).scalars():
         state[_TAG + name] = True
     rows = select(attribute.c.name, attribute.c.value).where(attribute.c.customer_id == customer)
-    for name, value in connection.execute(rows.order_by(attribute.c.name)):
+    for name, value in sorted((row.name, row.value) for row in connection.execute(rows)):
         state[_ATTRIBUTE + name] = value
     return state
 

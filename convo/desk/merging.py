@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, literal, or_, select, update
 
 from convo.desk import customer_state, last_seen
 from convo.errors import BadInput, Conflict, NotFound
@@ -15,34 +15,39 @@ from convo.model.views import MergeView
 MOVED = ("identity", "thread", "episode", "message", "attachment", "event", "delivery", "consent")
 
 
-def merge(connection: Connection, keep: int, merged: int, *, by: str, at: datetime) -> int:
-    """Merge `merged` into `keep`; returns the merge's id.
+def check_merge(connection: Connection, keep: int, merged: int) -> None:
+    """Refuse what is no merge.
 
-    Raises BadInput when they are one already by name, NotFound, and Conflict when either is merged into another.
+    Raises BadInput for a customer and itself, NotFound, and Conflict when either is merged into another.
     """
-    hold_off_intake(connection)
     if keep == merged:
         raise BadInput(f"customer {keep} cannot be merged into itself", hint="name the one to keep, then the other")
-    for customer in sorted((keep, merged)):
+    for customer in (keep, merged):
         into = alive_or_root(connection, customer)
         if into != customer:
             raise Conflict(
                 f"customer {customer} is merged into {into} already", hint=f"use {into}, or unmerge it first"
             )
+
+
+def merge(connection: Connection, keep: int, merged: int, *, by: str, at: datetime) -> int:
+    """Merge `merged` into `keep`; returns the merge's id; raises what `check_merge` raises."""
+    hold_off_intake(connection)
+    check_merge(connection, keep, merged)
     table = tables.merge
     number = connection.execute(
         insert(table).returning(table.c.id),
         {"kept_id": keep, "merged_id": merged, "at": at, "by": by, "changed": {}},
     ).scalar_one()
-    for name in MOVED:
-        rows = tables.METADATA.tables[name]
-        move(connection, number, name, select(rows.c.id).where(rows.c.customer_id == merged))
+    for entity in MOVED:
+        rows = tables.METADATA.tables[entity]
+        move(connection, number, entity, select(rows.c.id).where(rows.c.customer_id == merged))
         connection.execute(update(rows).where(rows.c.customer_id == merged).values(customer_id=keep))
     changed: dict[str, Any] = dict(customer_state.fill(connection, keep, merged))
     changed[last_seen.KEY] = last_seen.join(connection, keep, merged)
     connection.execute(update(table).where(table.c.id == number).values(changed=changed))
-    customer = tables.customer
-    connection.execute(update(customer).where(customer.c.id == merged).values(merged_into_id=keep))
+    customers = tables.customer
+    connection.execute(update(customers).where(customers.c.id == merged).values(merged_into_id=keep))
     return int(number)
 
 
@@ -51,6 +56,12 @@ def move(connection: Connection, number: int, entity: str, ids: Any) -> None:
     found = ids.subquery()
     noted = select(literal(number), literal(entity), found.c.id)
     connection.execute(insert(tables.merge_move).from_select(["merge_id", "entity", "row_id"], noted))
+
+
+def moved_ids(number: int, entity: str) -> Select[tuple[int]]:
+    """A query for the ids of the rows of a table that a merge moved."""
+    noted = tables.merge_move
+    return select(noted.c.row_id).where(noted.c.merge_id == number, noted.c.entity == entity)
 
 
 def hold_off_intake(connection: Connection) -> None:
@@ -94,10 +105,10 @@ def merge_views(connection: Connection, customers: Sequence[int] = (), *, number
     return [_view(connection, row) for row in connection.execute(wanted).all()]
 
 
-def _view(connection: Connection, row: Row[Any]) -> MergeView:
+def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> MergeView:
     moved = tables.merge_move
     counted = select(moved.c.entity, func.count()).where(moved.c.merge_id == row.id).group_by(moved.c.entity)
-    counts = {entity: count for entity, count in connection.execute(counted)}
+    counts = {row[0]: row[1] for row in connection.execute(counted)}
     return MergeView(
         row.id,
         row.kept_id,

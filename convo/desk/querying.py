@@ -9,12 +9,12 @@ from convo import clock
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
-    from convo.query.sql import QueryContext
+    from convo.query.context import QueryContext
 
 
 def context(desk: "Desk") -> "QueryContext":
     """Who asks (`me`), when, and in which time zone."""
-    from convo.query.sql import QueryContext
+    from convo.query.context import QueryContext
 
     return QueryContext(
         dialect="sqlite" if desk.store.is_sqlite else "postgresql",

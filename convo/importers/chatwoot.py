@@ -78,17 +78,17 @@ def _records(source: Source) -> Iterator[Record]:
 def _contacts(source: Source) -> tuple[dict[str, Object], Object]:
     """For messages that stand alone: the contact of each conversation, and the one that the whole page is about."""
     contacts: dict[str, Object] = {}
-    alone: Object = {}
+    pages: list[Object] = []
     for found in _records(source):
         value = found.value or {}
         if found.key == "meta":
-            alone = record(value.get("contact")) or alone
+            pages.append(record(value.get("contact")))
         elif "message_type" in value and _KINDS.get(short(value["message_type"])) == "incoming":
             sender = record(value.get("sender"))
             kept: Object = {key: sender[key] for key in _KEPT if key in sender}
             if kept:
                 contacts.setdefault(short(value.get("conversation_id")), kept)
-    return contacts, alone
+    return contacts, pages[0] if len(pages) == 1 else {}
 
 
 class _Conversation:

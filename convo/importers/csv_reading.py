@@ -84,11 +84,11 @@ def open_table(path: Path) -> Table:
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """The names of a header made usable: stripped, empty ones numbered, repeated ones numbered."""
+    """The names of a header made usable: on one line, empty ones numbered, repeated ones numbered."""
     seen: set[str] = set()
     result: list[str] = []
     for position, name in enumerate(names, start=1):
-        wanted = name.strip() or f"column {position}"
+        wanted = " ".join(name.split()) or f"column {position}"
         unique, copy = wanted, 2
         while unique in seen:
             unique, copy = f"{wanted} ({max(copy, position)})", position + copy

@@ -119,7 +119,7 @@ class DateReader:
         return instant
 
     def _from_text(self, value: str) -> datetime:
-        if value[4:5] == "-" and len(value) <= _LONGEST:
+        if (value[4:5] == "-" or value[8:9] == "T") and len(value) <= _LONGEST:
             try:
                 return datetime.fromisoformat(value)
             except ValueError:

@@ -5,13 +5,15 @@ from typing import ClassVar
 
 from convo.importers.base import ReadOptions, Source
 from convo.importers.dates import DateReader, UnreadableDate, reader_from
-from convo.importers.json_records import as_utf8, first_byte
+from convo.importers.json_records import as_utf8, first_byte, side_records
 from convo.importers.json_records import records as json_records
 from convo.importers.json_scanner import Record
 from convo.importers.json_values import Object, handles, named_parts, plain_text, record, records, short, shorts
 from convo.model.envelope import Envelope, Handle, Item, Skipped, Unreadable
 from convo.model.words import Direction, ThreadStatus
 
+_KEYS = ("conversations",)
+_SIDES = ("contacts",)
 _SAID = frozenset({"comment", "open", "close", "quick_reply", "email", "message"})
 _NOTED = frozenset({"note", "note_and_reopen", "note_and_close", "assignment"})
 _OURS = frozenset({"admin", "bot", "team", "nobody_admin", "operator"})
@@ -44,11 +46,11 @@ class IntercomImporter:
         """One envelope a message or note, oldest first; parts that say nothing are Skipped."""
         people = {
             identity: found.value
-            for found in _records(source)
-            if found.key == "contacts" and found.value is not None and (identity := short(found.value.get("id")))
+            for found in side_records(source.path, _KEYS, sides=_SIDES)
+            if found.value is not None and (identity := short(found.value.get("id")))
         }
         dates = reader_from(options)
-        for found in _records(source):
+        for found in json_records(source.path, _KEYS, sides=_SIDES):
             if found.value is None:
                 yield found.unreadable(source.name)
             elif found.key != "contacts":
@@ -56,10 +58,6 @@ class IntercomImporter:
 
 
 IMPORTER = IntercomImporter()
-
-
-def _records(source: Source) -> Iterator[Record]:
-    return json_records(source.path, ("conversations",), sides=("contacts",))
 
 
 class _Conversation:

@@ -34,6 +34,19 @@ def records(
             yield from Scanner(stream, lists, frozenset(objects), wrapped).elements()
 
 
+def side_records(
+    path: Path, keys: Collection[str], *, sides: Collection[str], objects: Collection[str] = ()
+) -> Iterator[Record]:
+    """The objects under `sides` that `records` finds beside the others, without decoding those."""
+    head = as_utf8(read_head(path))
+    with path.open("rb") as file:
+        stream = utf8_stream(file)
+        if is_lines(head):
+            yield from (found for found in _by_line(stream, frozenset((*keys, *sides))) if found.key in sides)
+        elif is_wrapper(head, {*keys, *objects}, sides):
+            yield from Scanner(stream, frozenset(sides), frozenset(), True).elements()
+
+
 def is_wrapper(head: bytes, keys: Collection[str], sides: Collection[str] = ()) -> bool:
     """Whether a file that begins with `head` is one object around lists or objects under `keys`."""
     if first_byte(head) != b"{":

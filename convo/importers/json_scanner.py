@@ -11,9 +11,11 @@ from convo.model.envelope import Unreadable
 
 MAX_RECORD = 32 * 1024 * 1024
 MAX_DEPTH = 200
+_REMEMBERED = 1000
 _CHUNK = 256 * 1024
 
 _TOKEN = re.compile(rb'[{}\[\]]|"(?:[^"\\]++|\\.)*+"|"', re.S)
+_NO_BRACKETS = re.compile(rb'(?:[^{}\[\]"]++|"(?:[^"\\]++|\\.)*+")*+', re.S)
 _STRING_END = re.compile(rb'(?:[^"\\]++|\\.)*+(?P<end>")?', re.S)
 _BLANK = b" \t\r\n,\xef\xbb\xbf\x1e"
 
@@ -59,6 +61,7 @@ class Scanner:
         self.keys = keys
         self.objects = objects
         self.wrapped = wrapped
+        self.open = bytearray()
         self.depth = 0
         self.inside: int | None = None if wrapped else 0
         self.key = ""
@@ -95,70 +98,94 @@ class Scanner:
             if token in b"{[":
                 if 1 <= self.depth <= 2:
                     yield self._name()
-                self.depth += 1
+                self._opened(token)
             elif token in b"}]":
-                self.depth -= 1
-            else:
+                self._closed(token)
+            elif self.depth <= 2:
                 self.last_string = token[:200]
 
     def _scan(self, chunk: bytes) -> Iterator[Record]:
-        at = start = 0
-        end = len(chunk)
-        while at < end:
-            if self.in_string:
-                found = _STRING_END.match(chunk, at)
-                assert found is not None
-                at = found.end()
-                self.begun_string = (self.begun_string + found[0])[:200]
-                if found["end"] is None:
-                    break
-                self.in_string = False
-                if self.inside is None and self.depth <= 2:
-                    self.last_string = self.begun_string
-            for found in _TOKEN.finditer(chunk, at):
-                token = found[0]
-                at = found.end()
-                if token == b'"':
-                    self.in_string, self.begun_string = True, token
-                    break
-                if token[:1] == b'"':
-                    if self.inside is None and self.depth <= 2:
-                        self.last_string = token[:200]
-                elif token in b"{[":
-                    if self.inside == self.depth and not self.taking:
-                        yield from self._gap(chunk[start : found.start()])
-                        start = found.start()
-                        if token == b"[" and self.depth == 0 and not self.wrapped:
-                            self.inside, start = 1, at
-                        else:
-                            self.taking, self.deepest = True, 0
-                    elif self.inside is None and 1 <= self.depth <= 2:
-                        name = self._name()
-                        if token == b"[" and name in self.keys:
-                            self.inside, self.key, self.count, start = self.depth + 1, name, 0, at
-                            self.taken, self.size = [], 0
-                        elif token == b"{" and name in self.objects:
-                            self.inside, self.key, self.count, start = self.depth, name, 0, found.start()
-                            self.taken, self.size = [], 0
-                            self.taking = self.single = True
-                            self.deepest = 0
-                    self.depth += 1
-                    self.deepest = max(self.deepest, self.depth)
-                else:
-                    self.depth = max(self.depth - 1, 0)
-                    if self.taking and self.depth == self.inside:
-                        yield self._element(chunk[start:at])
-                        start = at
-                        if self.single:
-                            self.single, self.inside = False, None
-                    elif self.inside is not None and not self.taking and self.depth < self.inside:
-                        yield from self._gap(chunk[start : found.start()])
-                        start = at
-                        self.inside = None if self.wrapped else 0
-            else:
-                break
+        start = 0
+        for bracket, at in self._brackets(chunk):
+            if bracket in b"{[":
+                if self.inside == self.depth and not self.taking:
+                    yield from self._gap(chunk[start:at])
+                    start = at
+                    if bracket == b"[" and self.depth == 0:
+                        self.inside, start = 1, at + 1
+                    else:
+                        self.taking, self.deepest = True, 0
+                elif self.inside is None and 1 <= self.depth <= 2:
+                    name = self._name()
+                    if bracket == b"[" and name in self.keys:
+                        self.inside, self.key, self.count, start = self.depth + 1, name, 0, at + 1
+                    elif bracket == b"{" and name in self.objects:
+                        self.inside, self.key, self.count, start = self.depth, name, 0, at
+                        self.taking, self.single, self.deepest = True, True, 0
+                self._opened(bracket)
+                continue
+            self._closed(bracket)
+            if self.taking and self.depth <= (self.inside or 0):
+                yield self._element(chunk[start : at + 1])
+                start = at + 1
+                if self.single:
+                    self.single, self.inside = False, None
+            if self.inside is not None and not self.taking and self.depth < self.inside:
+                yield from self._gap(chunk[start:at])
+                start = at + 1
+                self.inside = None if self.wrapped else 0
         if self.inside is not None:
             self._take(chunk[start:])
+
+    def _brackets(self, chunk: bytes) -> Iterator[tuple[bytes, int]]:
+        """Each bracket outside of strings and where it stands; the last string is noted where it can be a key."""
+        at, end = 0, len(chunk)
+        while at < end:
+            keys_matter = self.inside is None and self.depth <= 2
+            if self.in_string:
+                closed = _STRING_END.match(chunk, at)
+                if closed is None or closed["end"] is None:
+                    self.begun_string = (self.begun_string + chunk[at : at + 200])[:200]
+                    return
+                self.in_string = False
+                if keys_matter:
+                    self.last_string = (self.begun_string + closed[0])[:200]
+                at = closed.end()
+            elif keys_matter:
+                found = _TOKEN.search(chunk, at)
+                if found is None:
+                    return
+                at = found.end()
+                if len(found[0]) > 1:
+                    self.last_string = found[0][:200]
+                elif found[0] == b'"':
+                    self.in_string, self.begun_string = True, b'"'
+                else:
+                    yield found[0], at - 1
+            else:
+                passed = _NO_BRACKETS.match(chunk, at)
+                at = passed.end() + 1 if passed else end
+                if at > end:
+                    return
+                if chunk[at - 1 : at] == b'"':
+                    self.in_string, self.begun_string = True, b'"'
+                else:
+                    yield chunk[at - 1 : at], at - 1
+
+    def _opened(self, bracket: bytes) -> None:
+        if len(self.open) < _REMEMBERED:
+            self.open += bracket
+        self.depth += 1
+        if self.depth > self.deepest:
+            self.deepest = self.depth
+
+    def _closed(self, bracket: bytes) -> None:
+        """Close what this bracket closes, and with it whatever was left open within; a stray one closes nothing."""
+        if self.depth > _REMEMBERED:
+            self.depth -= 1
+        elif (at := self.open.rfind(b"{" if bracket == b"}" else b"[")) >= 0:
+            del self.open[at:]
+            self.depth = at
 
     def _take(self, piece: bytes) -> None:
         room = (MAX_RECORD if self.taking else HEAD_BYTES) + 1 - self.size

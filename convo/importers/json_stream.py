@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from convo.errors import BadInput
+from convo.importers.json_extent import WORD_END, Extent
 
 CHUNK = 262_144
 VALUE_BYTES = 16 * 1024 * 1024
@@ -14,9 +15,6 @@ RAW_BYTES = 1_048_576
 
 _DECODER = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STRUCTURE = re.compile(r'"|[\[{]+|[\]}]+')
-_QUOTE = re.compile(r'"|\\+')
-_SCALAR_END = re.compile(r'[ \t\r\n,:"\[\]{}]')
 
 
 class BrokenJson(Exception):
@@ -148,7 +146,7 @@ class JsonCursor:
                 held = len(self._text) - self._at
                 if held >= VALUE_BYTES:
                     self._pass_over(f"it is larger than {VALUE_BYTES // 1_048_576} MB or no JSON")
-                if _Extent().end(self._text, self._at) < 0 and self._fill():
+                if Extent().end(self._text, self._at) < 0 and self._fill():
                     continue
                 self._pass_over(_reason(problem))
             self._last = (self._at, end)
@@ -166,7 +164,7 @@ class JsonCursor:
 
     def _end_of_word(self) -> int:
         """Where the number or bare word here ends; -1 when that is seen only now that more has been read."""
-        stop = _SCALAR_END.search(self._text, self._at)
+        stop = WORD_END.search(self._text, self._at)
         if stop is None:
             return -1 if self._fill() else len(self._text)
         return stop.start()
@@ -195,7 +193,7 @@ class JsonCursor:
     def _past(self) -> bytes:
         """Move past the value that begins here and return how it begins; raises BrokenDocument when it has no end."""
         self.peek()
-        extent = _Extent()
+        extent = Extent()
         kept: list[str] = []
         room = RAW_BYTES
         while True:
@@ -227,68 +225,6 @@ class JsonCursor:
         self._text, self._at = rest + chunk.decode("latin-1"), 0
         self._ended = not chunk
         return bool(chunk)
-
-
-class _Extent:
-    """Finds the end of one value by its quotes and brackets alone, piece by piece, without nesting of its own."""
-
-    def __init__(self) -> None:
-        self.empty = True
-        self._scalar = False
-        self._quoted = False
-        self._escaped = False
-        self._depth = 0
-
-    @property
-    def may_end(self) -> bool:
-        """Whether the text may stop here: only a number or a bare word can."""
-        return self._scalar and not self.empty
-
-    def end(self, text: str, at: int) -> int:
-        """Where the value ends in this piece, which is read from `at`; -1 when it goes on beyond the piece."""
-        while at < len(text):
-            if self._escaped:
-                self._escaped = False
-                at += 1
-            elif self._quoted:
-                mark = _QUOTE.search(text, at)
-                if mark is None:
-                    return -1
-                at = mark.end()
-                if mark[0] == '"':
-                    self._quoted = False
-                    if not self._depth:
-                        return at
-                else:
-                    self._escaped = len(mark[0]) % 2 == 1
-            elif self._scalar:
-                stop = _SCALAR_END.search(text, at)
-                if stop is None:
-                    self.empty = False
-                    return -1
-                self.empty = self.empty and stop.start() == at
-                return stop.start()
-            elif self._depth:
-                mark = _STRUCTURE.search(text, at)
-                if mark is None:
-                    return -1
-                at = mark.end()
-                if mark[0] == '"':
-                    self._quoted = True
-                elif mark[0][0] in "[{":
-                    self._depth += len(mark[0])
-                elif len(mark[0]) >= self._depth:
-                    return mark.start() + self._depth
-                else:
-                    self._depth -= len(mark[0])
-            elif text[at] in '"[{':
-                self.empty = False
-                self._quoted = text[at] == '"'
-                self._depth = 0 if self._quoted else 1
-                at += 1
-            else:
-                self._scalar = True
-        return -1
 
 
 def _reason(problem: Exception) -> str:

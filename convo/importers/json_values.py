@@ -33,6 +33,8 @@ def string(value: object) -> str:
 
 def short(value: object) -> str:
     """A name or an id: one stripped line of at most 500 characters; "" for anything that is none."""
+    if not value or isinstance(value, dict | list):
+        return "0" if value == 0 and value is not False else ""
     return " ".join(string(value)[: _LONGEST_NAME * 4].split())[:_LONGEST_NAME]
 
 

@@ -46,8 +46,10 @@ class JsonLinesImporter:
     title: ClassVar[str] = "JSON lines"
 
     def recognises(self, source: Source) -> bool:
-        """Whether the file holds a JSON object a line, or a list that begins with an object."""
-        return _first(as_utf8(source.head)) is not None
+        """Whether the file holds a JSON object a line, or a list of objects in the format for scripts."""
+        head = as_utf8(source.head)
+        first = _first(head)
+        return first is not None and (first_byte(head) == b"{" or not _OURS.isdisjoint(first))
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[Item]:
         """One item a record; raises BadInput when the records are not in our format and no mapping is given."""

@@ -110,15 +110,14 @@ def _message_id(headers: Headers) -> str | None:
 def _references(headers: Headers) -> list[str]:
     """The ids of References and In-Reply-To, oldest first, each once; of very many the first and the last ones."""
     values = headers.all("references") + headers.all("in-reply-to")
-    ids = list(dict.fromkeys(found for value in values for found in _ids(value)))
+    ids = list(dict.fromkeys(found for value in values for found in _ids(decode_words(value))))
     if len(ids) > _MAX_REFERENCES:
         ids = ids[:_FIRST_REFERENCES] + ids[_FIRST_REFERENCES - _MAX_REFERENCES :]
     return ids
 
 
 def _ids(value: str) -> list[str]:
-    """The message ids of a header value without brackets and white space; words with an @ where none has brackets."""
-    value = decode_words(value)
+    """The message ids of a decoded value without brackets and white space; words with an @ where none has brackets."""
     found = []
     at = 0
     while (start := value.find("<", at)) >= 0 and (end := value.find(">", start)) >= 0:

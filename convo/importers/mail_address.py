@@ -125,7 +125,7 @@ class _Scan:
         if hidden := _HIDDEN_AT.fullmatch(phrase):
             phrase = f"{hidden[1]}@{hidden[2]}"  # list archives write addresses so
         pieces = phrase.split()
-        if len(pieces) == 1:
+        if len(pieces) == 1 or '"@' in phrase:
             self.keep(phrase, comment)
             return
         # `Jo Doe jo@example.com`: the brackets, or the commas, were forgotten.
@@ -135,12 +135,14 @@ class _Scan:
             self.keep(address, name)
 
     def keep(self, address: str, name: str) -> None:
-        address = "".join(one_line(decode_words(address, self.charset)).split()).strip("'<>;,")
+        address = one_line(decode_words(address, self.charset)).strip("'<>;, ")
+        if '"' not in address:
+            address = "".join(address.split())
         if ":" in address and '"' not in address:
             address = address.rpartition(":")[2]  # a route (@relay:jo@example.com), mailto:, or an empty group's name
         if address.startswith("@"):
             address = ""
-        name = one_line(decode_words(name, self.charset)).strip("\"' ")
+        name = one_line(decode_words(name, self.charset)).strip("\"'<> ")
         if name.casefold() == address.casefold():
             name = ""
         if address or name:

@@ -60,10 +60,10 @@ def codec_of(label: str) -> str | None:
     name = _ALIASES.get(name, name)
     try:
         codec = codecs.lookup(name)
-        b"".decode(name)  # refuses codecs that are not from bytes to text
+        b"aaaa".decode(name, "ignore")  # refuses codecs that are not from bytes to text
     except (LookupError, ValueError):
         return None
-    return None if codec.name in _NO_CHARSETS else _WIDER.get(codec.name, codec.name)
+    return None if codec.name.replace("-", "_") in _NO_CHARSETS else _WIDER.get(codec.name, codec.name)
 
 
 def decode_text(data: bytes, label: str = "", *, guess: bool = False) -> str:

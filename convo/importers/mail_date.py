@@ -13,6 +13,7 @@ _MAX_LENGTH = 200
 _DAY = 86_400
 _COMMENT = re.compile(r"\([^()]*\)")
 _COLON = re.compile(r"\s*:\s*")
+_YEAR_ZERO = re.compile(r"(?<![+\-\d:])00\d\d(?![\d:])")  # which the standard library takes for 2000
 _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 
 
@@ -42,7 +43,7 @@ def parse_date(text: str) -> datetime | None:
     text = _COLON.sub(":", _COMMENT.sub("", text.strip()[:_MAX_LENGTH]))
     try:
         fields = parsedate_tz(text)
-        if fields is not None:
+        if fields is not None and not _YEAR_ZERO.search(text):
             offset = fields[9] or 0
             zone = timezone(timedelta(seconds=offset if abs(offset) < _DAY else 0))
             return datetime(*fields[:5], min(fields[5], 59), tzinfo=zone).astimezone(UTC)

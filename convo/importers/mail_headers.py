@@ -106,13 +106,13 @@ def read_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
                 break
             if name:
                 values.append(line.strip())
-        elif not name and _FROM_LINE.match(line):
-            headers.from_line = line
         elif field:
             if name:
                 headers.add(name, " ".join(values))
             name = field[1].lower()
             values = [line[field.end() :].strip()]
+        elif not name and _FROM_LINE.match(line):
+            headers.from_line = line
         elif name and _field_follows(raw, after, limit):
             values.append(line.strip())
         else:

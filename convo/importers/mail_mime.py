@@ -1,5 +1,6 @@
 """The MIME structure of a mail as a flat list of leaves with their exact bytes, found in one pass without recursion."""
 
+import re
 from dataclasses import dataclass
 
 from convo.importers.mail_headers import Headers, Overgrown, read_headers
@@ -7,6 +8,7 @@ from convo.importers.mail_parameters import Parameters, parse_parameters
 
 MAX_DEPTH = 100
 MAX_PARTS = 1_000
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _MAX_BOUNDARY_LINE = 1_024
 
 
@@ -27,11 +29,12 @@ class Leaf:
 
     @property
     def media_type(self) -> str:
-        """The media type in lower case; text/plain where the label is missing or no media type."""
+        """The media type in lower case; text/plain where none is given, octet-stream for an impossible one."""
         kind, _, subtype = self.content.value.partition("/")
-        if kind.strip() and subtype.strip():
-            return f"{kind.strip()}/{subtype.strip().split()[0]}"
-        return "message/rfc822" if self.container == "digest" else "text/plain"
+        if not kind.strip() or not subtype.strip():
+            return "message/rfc822" if self.container == "digest" else "text/plain"
+        written = f"{kind.strip()}/{subtype.split()[0]}"
+        return written if _MEDIA_TYPE.fullmatch(written) else "application/octet-stream"
 
 
 @dataclass(slots=True)

@@ -75,7 +75,8 @@ def propose_mapping(columns: Sequence[str]) -> dict[str, str]:
         if column.strip().casefold().startswith(ATTRIBUTE) and (name := column.strip()[len(ATTRIBUTE) :])
     }
     rest = [column for column in columns if column not in exact.values()]
-    return exact | {field: column for field, column in match_columns(rest, _NAMES).items() if field not in exact}
+    found = exact | {field: column for field, column in match_columns(rest, _NAMES).items() if field not in exact}
+    return dict(sorted(found.items(), key=lambda item: FIELDS.index(item[0]) if item[0] in FIELDS else len(FIELDS)))
 
 
 def check_mapping(mapping: Mapping[str, str], columns: Sequence[str] | None = None) -> None:

@@ -26,7 +26,7 @@ class MboxImporter:
 
     def recognises(self, source: Source) -> bool:
         """Whether the file begins with an mbox `From ` line that a header follows."""
-        return bool(source.head) and starts_mail(source.head, first_mail(source.head))
+        return bool(source.head) and starts_mail(source.head, first_mail(source.head), strict=True)
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[Item]:
         """The mails of the file, in order; raises BadInput when there is not one."""

@@ -28,10 +28,10 @@ class Piece:
     whole: bool = True
 
 
-def starts_mail(data: bytes | bytearray, at: int = 0) -> bool:
+def starts_mail(data: bytes | bytearray, at: int = 0, *, strict: bool = False) -> bool:
     """Whether a `From ` line stands at `at`: with a year, and with a time of day or followed by a header field.
 
-    Data that ends within the line or right after it is given the benefit of the doubt.
+    With `strict` it must be followed by one. Data that ends right after the line is given the benefit of the doubt.
     """
     sender = _FROM_LINE.match(data, at, at + _MAX_LINE)
     if not sender:
@@ -41,7 +41,7 @@ def starts_mail(data: bytes | bytearray, at: int = 0) -> bool:
     date = bytes(data[sender.end() : end])
     if b"\0" in sender[0] + date or not _YEAR.search(date):
         return False
-    return bool(_TIME.search(date)) or end >= len(data) or bool(_FIELD.match(data, end))
+    return (not strict and bool(_TIME.search(date))) or end >= len(data) or bool(_FIELD.match(data, end))
 
 
 def first_mail(data: bytes | bytearray) -> int:

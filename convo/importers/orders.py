@@ -173,7 +173,7 @@ class _Reading:
             "order": number,
             "status": status[:100],
             "items": "; ".join(items)[:4000],
-            "refunded": self._first(lines, "refunded")[:40],
+            "refunded": next((value[:40] for value in self._all(lines, "refunded") if value.strip("0.,")), ""),
         }
         return EventEnvelope(
             kind=EventKind.PURCHASE,

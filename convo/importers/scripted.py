@@ -195,7 +195,7 @@ def _handle(value: object, kind: str) -> str:
     """A handle as it stands; cut short it would be somebody else's."""
     text = (value if isinstance(value, str) else _text(value, kind)).strip()
     if len(text) > _LONGEST:
-        raise Refused(f"has a {kind} of more than {_LONGEST} characters")
+        raise Refused(f"has more than {_LONGEST} characters in its {kind}")
     return text
 
 
@@ -205,7 +205,7 @@ def _identity(value: object, field: str) -> str | None:
         return None
     text = (value if isinstance(value, str) else _text(value, field)).strip()
     if len(text) > _LONGEST_ID:
-        raise Refused(f"has a {field} of more than {_LONGEST_ID} characters")
+        raise Refused(f"has more than {_LONGEST_ID} characters in its {field}")
     return text or None
 
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from convo.errors import BadInput
 from convo.importers.base import ReadOptions, Source
 from convo.importers.chat_sides import NOBODY, Customer, Sides
-from convo.importers.file_parts import file_part
-from convo.importers.json_fields import Fields, Unfit, clean, epoch, fields_of, kind_of, local, loosely, whole, words
+from convo.importers.json_fields import Fields, Unfit, epoch, fields_of, local, loosely, whole, words
 from convo.importers.json_stream import BrokenDocument, BrokenValue, JsonCursor, open_file
-from convo.model.envelope import Envelope, Handle, Item, Part, Skipped, Unreadable
+from convo.importers.telegram_text import parts_of, text_of
+from convo.model.envelope import Envelope, Handle, Item, Skipped, Unreadable
 from convo.model.words import Direction, IdentityKind
 
 REMEMBERED = 200_000
@@ -23,7 +23,6 @@ _CHAT = re.compile(rb'"messages"\s*:\s*\[')
 _KIND = re.compile(rb'"type"\s*:\s*"(?:personal_chat|bot_chat|saved_messages|(?:private|public)_\w{5,10})"')
 _ACCOUNT = re.compile(rb'"(?:about|personal_information|profile_pictures|contacts|chats|left_chats)"\s*:')
 _ONE_TO_ONE = ("personal_chat", "bot_chat")
-_LEFT_OUT = "(File "
 
 
 class Telegram:
@@ -79,7 +78,8 @@ class _Chat:
 
     def identify(self, options: ReadOptions) -> None:
         """Settle who the counterpart of a one-to-one chat is, unless the export was made on the customer's side."""
-        if self.one_to_one and self.number is not None and not options.is_own(self.name, str(self.number)):
+        ours = options.is_own(self.name, str(self.number), f"user{self.number}")
+        if self.one_to_one and self.number is not None and not ours:
             self.sides.counterpart = (Handle(IdentityKind.TELEGRAM, str(self.number), self.name),)
 
     def remember(self, message: int | None, customer: Customer) -> None:
@@ -172,8 +172,8 @@ class _Reader:
         if chat.kind == "saved_messages":
             return Skipped("a note among the saved messages, sent to nobody", self._source, place)
         number = whole(message, "id")
-        text = _text(message)
-        parts = tuple(_parts(message))
+        text = text_of(message)
+        parts = tuple(parts_of(message))
         if not text and not parts:
             return Skipped("a message without words or files", self._source, place)
         sent_at = _moment(message, self._options)
@@ -233,65 +233,6 @@ def _moment(message: Fields, options: ReadOptions) -> datetime:
     if not written:
         raise Unfit("it has no date")
     return local(written, options.time_zone)
-
-
-def _text(message: Fields) -> str:
-    value = message.get("text")
-    if value is None:
-        pieces = []
-    elif isinstance(value, str):
-        pieces = [clean(value)]
-    elif isinstance(value, list):
-        pieces = [_entity(piece) for piece in value]
-    else:
-        raise Unfit(f"its 'text' is {kind_of(value)} where text belongs")
-    text = "".join(pieces)
-    lines = [f"[forwarded from {origin}]"] if (origin := loosely(message, "forwarded_from")) else []
-    lines += [text.strip("\n")] if text.strip() else []
-    lines += _besides_text(message)
-    return "\n".join(lines)
-
-
-def _entity(piece: object) -> str:
-    if isinstance(piece, str):
-        return clean(piece)
-    entity = fields_of(piece, "a piece of its text")
-    text, target = words(entity, "text"), loosely(entity, "href")
-    return f"{text} ({target})" if target and target != text else text
-
-
-def _besides_text(message: Fields) -> Iterator[str]:
-    """What Telegram shows in place of words: a sticker's emoji, a place, a contact, a poll."""
-    if loosely(message, "media_type") == "sticker":
-        yield loosely(message, "sticker_emoji") or "[sticker]"
-    where = message.get("location_information")
-    if isinstance(where, dict):
-        numbers = [where.get(key) for key in ("latitude", "longitude")]
-        yield "[location {}, {}]".format(*(number if isinstance(number, int | float) else "?" for number in numbers))
-    contact = message.get("contact_information")
-    if isinstance(contact, dict):
-        known = (loosely(contact, key) for key in ("first_name", "last_name", "phone_number"))
-        yield f"[contact {' '.join(word for word in known if word)}]"
-    question = loosely(message, "poll", "question")
-    if question:
-        yield f"[poll: {question}]"
-
-
-def _parts(message: Fields) -> Iterator[Part]:
-    if words(message, "photo"):
-        yield _part(message, "photo", "photo.jpg")
-    kind = loosely(message, "media_type")
-    if words(message, "file") and kind != "sticker":
-        yield _part(message, "file", kind or "file")
-
-
-def _part(message: Fields, key: str, fallback: str) -> Part:
-    path = words(message, key)
-    name = loosely(message, "file_name") if key == "file" else ""
-    if not name and not path.startswith(_LEFT_OUT):
-        name = path
-    media_type = loosely(message, "mime_type") if key == "file" else "image/jpeg"
-    return file_part(name, fallback, media_type=media_type)
 
 
 IMPORTER = Telegram()

@@ -193,15 +193,11 @@ def _item(
 
 def _why_not(text: str, entry: Entry, from_group: bool) -> str:
     """Why a text under a sender's name is no message; empty when it is one."""
-    if words.deleted(text):
-        return "the message was deleted before the export"
     if words.call(text):
         return "a call, no message"
-    if words.not_yet(text):
-        return "the message had not reached the phone that exported the chat"
     if from_group or _is_notice(text, entry):
         return _NOTICE
-    return ""
+    return words.absent(text)
 
 
 def _is_notice(text: str, entry: Entry) -> bool:

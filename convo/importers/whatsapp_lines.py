@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 
 from convo.importers.whatsapp_words import MARKS, unmarked
@@ -31,6 +32,7 @@ _AFTERNOON = {
     "pasdite", "epasdites", "md", "अपराह्न", "मनं", "பிற்பகல்", "بعددوپہر",
 }  # fmt: skip
 _PERIODS = _MORNING | _NOON | _AFTERNOON
+_KNOWN = _PERIODS | _CONNECTORS
 _DROPPED = re.compile(rf"[\s.,،、ـ{MARKS}]+")
 
 
@@ -89,10 +91,11 @@ def parse_header(line: str) -> Header | None:
     bracketed = bool(found["open"])
     if bracketed != bool(found["bracket"]) or (found["colon"] and not found["second"]):
         return None
-    before = _DROPPED.sub("", found["before"]) if "before" in found.re.groupindex else ""
-    after = _DROPPED.sub("", found["after"])
-    periods = [word for word in (before.casefold(), after.casefold()) if word in _PERIODS]
-    strange = [word for word in (before.casefold(), after.casefold()) if word not in _PERIODS | _CONNECTORS]
+    before = _bare(found["before"]) if found.re is _HEADER else ""
+    after = _bare(found["after"])
+    around = (before.casefold(), after.casefold())
+    period = next((word for word in around if word in _PERIODS), "")
+    strange = [word for word in around if word not in _KNOWN]
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
     if strange or hour > 24 or minute > 59 or second > 60:
         return None
@@ -103,12 +106,12 @@ def parse_header(line: str) -> Header | None:
         separator=found["sep"].strip(),
         digits=(len(found["a"]) == 4, len(found["c"]) == 4),
         seconds=found["second"] is not None,
-        period="" if not periods else ("before" if before.casefold() in _PERIODS else "after"),
+        period=period and ("before" if period == around[0] else "after"),
     )
     return Header(
         shape=shape,
         numbers=(int(found["a"]), int(found["b"]), int(found["c"])),
-        hour=_of_24(hour, periods[0] if periods else ""),
+        hour=_of_24(hour, period),
         minute=minute,
         second=min(second, 59),
         capital_period=after in ("AM", "PM"),
@@ -158,11 +161,20 @@ def _split_sender(first: str) -> tuple[str | None, str]:
             return None, first
         at = len(bare) - 1
     sender = first[:at]
+    return (sender, first[at + 1 :].removeprefix(" ")) if _is_name(sender) else (None, first)
+
+
+@lru_cache(4096)
+def _is_name(sender: str) -> bool:
+    """Not so in `Ann changed the subject from "Bikes: new" to …`, where the colon stands inside quotation marks."""
     name = unmarked(sender)
-    # `Ann changed the subject from "Bikes: new" to …` is a notice, its colon stands inside quotation marks.
-    if not name or name.count('"') % 2 or any(name.count(a) != name.count(b) for a, b in ("“”", "«»", "「」")):
-        return None, first
-    return sender, first[at + 1 :].removeprefix(" ")
+    quotes = name.count('"') % 2 or any(name.count(a) != name.count(b) for a, b in ("“”", "«»", "「」"))
+    return bool(name) and not quotes
+
+
+@lru_cache(1024)
+def _bare(word: str) -> str:
+    return _DROPPED.sub("", word)
 
 
 def _of_24(hour: int, period: str) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePath
 
 from convo.importers.base import ReadOptions
@@ -22,11 +23,13 @@ _TITLE = re.compile(
 )
 
 
+@lru_cache(4096)
 def name_of(sender: str) -> str:
     """A sender as a person would write the name: no marks, no tilde of people outside the address book."""
     return unmarked(sender).removeprefix("~").strip()
 
 
+@lru_cache(4096)
 def handle_of(name: str) -> Handle:
     """The handle of a sender: a phone number when it is written as one, else the name, for the log knows no id."""
     number = name.translate(_HYPHENS)
@@ -73,7 +76,7 @@ class People:
 
     def is_ours(self, name: str) -> bool:
         """Whether we wrote what stands under this name."""
-        return name in self._ours or self._is_own(name)
+        return name in self._ours or (len(self.senders) >= SENDERS and self._is_own(name))
 
     def is_group_itself(self, name: str) -> bool:
         """Whether a name stands over notices only, as that of a group does in exports from iOS."""

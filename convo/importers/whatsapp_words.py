@@ -9,32 +9,31 @@ from convo.importers import whatsapp_phrases as phrases
 LRM = "\u200e"
 MARKS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
-_UNMARK = str.maketrans("", "", MARKS)
-_SPACES = re.compile(r"\s+")
+_MARKED = re.compile(f"[{MARKS}]+")
 
+_STANDING_LENGTH = 200
 _ANDROID_NAME = re.compile(r"(?:IMG|VID|AUD|PTT|STK|DOC)-\d{8}-WA\d+\.\w{1,8}")
 _WITH_ENDING = re.compile(r"[^<>\n]{1,250}\.\w{1,8}")
 
 
 def unmarked(text: str) -> str:
     """`text` without direction marks, every run of spaces of any kind one plain space, none at the ends."""
-    return _SPACES.sub(" ", text.translate(_UNMARK)).strip()
+    return " ".join(_MARKED.sub("", text).split())
 
 
-def deleted(text: str) -> bool:
-    """Whether the whole text of a message says that it was deleted."""
-    plain = _phrase(text)
-    return plain in phrases.DELETED or plain.startswith(phrases.DELETED_BY_ADMIN)
+def absent(text: str) -> str:
+    """Why a text only stands for a message, which was deleted or had not arrived; empty when it is one."""
+    plain = _phrase(text) if len(text) <= _STANDING_LENGTH else ""
+    if plain in phrases.DELETED or plain.startswith(phrases.DELETED_BY_ADMIN):
+        return "the message was deleted before the export"
+    if plain.startswith(phrases.NOT_YET):
+        return "the message had not reached the phone that exported the chat"
+    return ""
 
 
 def call(text: str) -> bool:
     """Whether the text reports a call; only behind WhatsApp's own mark, for a person may write the same words."""
     return text.lstrip().startswith(LRM) and _phrase(re.split(r"[,.\n]", text, maxsplit=1)[0]) in phrases.CALLS
-
-
-def not_yet(text: str) -> bool:
-    """Whether the text stands for a message that had not reached the phone which exported the chat."""
-    return _phrase(text).startswith(phrases.NOT_YET)
 
 
 def encryption_notice(text: str) -> bool:

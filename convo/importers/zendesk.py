@@ -5,13 +5,16 @@ from typing import ClassVar
 
 from convo.importers.base import ReadOptions, Source
 from convo.importers.dates import DateReader, UnreadableDate, reader_from
-from convo.importers.json_records import as_utf8, first_byte
+from convo.importers.json_records import as_utf8, first_byte, side_records
 from convo.importers.json_records import records as json_records
 from convo.importers.json_scanner import Record
 from convo.importers.json_values import Object, handles, named_parts, plain_text, record, records, short, shorts, string
 from convo.model.envelope import Envelope, Handle, Item, Skipped, Unreadable
 from convo.model.words import Direction, ThreadStatus
 
+_KEYS = ("tickets", "results")
+_SIDES = ("users",)
+_OBJECTS = ("ticket",)
 _COMMENTS = frozenset({"Comment", "VoiceComment"})
 _CHANNELS = {
     "email": "email", "mail": "email", "web": "web", "web_widget": "web", "web form": "web", "mobile": "web",
@@ -50,11 +53,11 @@ class ZendeskImporter:
         """One envelope a comment, notes among them; what happened to a ticket besides is Skipped."""
         users = {
             identity: found.value
-            for found in _records(source)
-            if found.key == "users" and found.value is not None and (identity := short(found.value.get("id")))
+            for found in side_records(source.path, _KEYS, sides=_SIDES, objects=_OBJECTS)
+            if found.value is not None and (identity := short(found.value.get("id")))
         }
         dates = reader_from(options)
-        for found in _records(source):
+        for found in json_records(source.path, _KEYS, sides=_SIDES, objects=_OBJECTS):
             if found.value is None:
                 yield found.unreadable(source.name)
             elif found.key != "users":
@@ -62,10 +65,6 @@ class ZendeskImporter:
 
 
 IMPORTER = ZendeskImporter()
-
-
-def _records(source: Source) -> Iterator[Record]:
-    return json_records(source.path, ("tickets", "results"), sides=("users",), objects=("ticket",))
 
 
 class _Ticket:

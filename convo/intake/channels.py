@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from convo import clock
 from convo.model import tables
 from convo.model.envelope import Envelope, EventEnvelope, Item
 
@@ -11,11 +12,10 @@ from convo.model.envelope import Envelope, EventEnvelope, Item
 class Channels:
     """The channels of a batch: the one it came by, and one for each other kind that its items name."""
 
-    def __init__(self, connection: Connection, channel_id: int, kind: str, now: datetime) -> None:
+    def __init__(self, connection: Connection, channel_id: int, kind: str) -> None:
         self._connection = connection
         self._default = channel_id
         self._by_kind = {kind: channel_id}
-        self._now = now
 
     def for_item(self, item: Item) -> int:
         """The id of the item's channel."""
@@ -23,7 +23,7 @@ class Channels:
         if not kind:
             return self._default
         if kind not in self._by_kind:
-            self._by_kind[kind] = find_or_add(self._connection, kind, kind, self._now)
+            self._by_kind[kind] = find_or_add(self._connection, kind, kind, clock.now())
         return self._by_kind[kind]
 
 

@@ -2,31 +2,31 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, select, tuple_
 
 from convo.intake.prepare import Known, Prepared
 from convo.model import tables
+from convo.store.bulk import among, insert_rows, micros, update_rows
 from convo.store.store import Store
 
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """A customer while a batch is under way; `id` is None until a new one is written."""
+    """A customer while a batch is under way; `id` is None until a new one is written; times are in microseconds."""
 
     id: int | None
     name: str
     blocked: bool
-    last_seen_at: datetime | None
+    last_seen_at: int | None
     new: bool = False
     seen: bool = False
     renamed: bool = False
-    created_at: datetime | None = None
+    created_at: int | None = None
     language: str | None = None
     attributes: dict[str, str] = field(default_factory=dict)
 
-    def saw(self, instant: datetime) -> None:
+    def saw(self, instant: int) -> None:
         """Note that the customer was heard of at an instant."""
         if self.last_seen_at is None or instant > self.last_seen_at:
             self.last_seen_at = instant
@@ -43,7 +43,7 @@ class Account:
     handle: Known
     person: Person
     shared: bool
-    created_at: datetime | None = None
+    created_at: int | None = None
 
 
 class People:
@@ -74,11 +74,11 @@ class People:
                     customer.c.id.label("customer_id"),
                     customer.c.name,
                     customer.c.blocked_at,
-                    customer.c.last_seen_at,
-                    customer.c.created_at,
+                    micros(customer.c.last_seen_at).label("last_seen_at"),
+                    micros(customer.c.created_at).label("created_at"),
                 )
                 .join(customer, customer.c.id == identity.c.customer_id)
-                .where(identity.c.kind == kind, identity.c.value.in_(values))
+                .where(identity.c.kind == kind, among(self._connection, identity.c.value, values))
             )
             for row in rows:
                 person = self._persons.get(row.customer_id)
@@ -105,7 +105,7 @@ class People:
         if own is None and found and len(found) == len(handles):
             own = found[0]
         person = own.person if own else self._make()
-        was_known = own is not None and not person.new
+        was_known = own is not None
         if not person.name:
             name = next((handle.name for handle in handles if handle.name), "")
             if name:
@@ -128,55 +128,44 @@ class People:
         self._new.append(person)
         return person
 
-    def write(self, store: Store, run_id: int | None, now: datetime) -> None:
+    def write(self, store: Store, run_id: int | None, now: int) -> None:
         """Write new customers and identities, and what became known of the others."""
         connection = self._connection
         for person, number in zip(self._new, store.allocate(connection, "customer", len(self._new)), strict=True):
             person.id = number
-        if self._new:
-            connection.execute(
-                insert(tables.customer),
-                [
-                    {
-                        "id": person.id,
-                        "name": person.name,
-                        "language": person.language,
-                        "created_at": person.created_at or now,
-                        "last_seen_at": person.last_seen_at,
-                        "import_run_id": run_id,
-                    }
-                    for person in self._new
-                ],
-            )
-        if self._new_identities:
-            numbers = store.allocate(connection, "identity", len(self._new_identities))
-            for known, number in zip(self._new_identities, numbers, strict=True):
-                known.id = number
-            connection.execute(
-                insert(tables.identity),
-                [
-                    {
-                        "id": known.id,
-                        "customer_id": known.person.id,
-                        "kind": known.handle.kind,
-                        "value": known.handle.value,
-                        "shown": known.handle.shown,
-                        "shared": False,
-                        "created_at": known.person.created_at or now,
-                        "import_run_id": run_id,
-                    }
-                    for known in self._new_identities
-                ],
-            )
-        changed = [p for p in self._persons.values() if p.seen or p.renamed]
-        if changed:
-            customer = tables.customer
-            connection.execute(
-                update(customer)
-                .where(customer.c.id == bindparam("the_id"))
-                .values(name=bindparam("the_name"), last_seen_at=bindparam("the_time")),
-                [{"the_id": p.id, "the_name": p.name, "the_time": p.last_seen_at} for p in changed],
-            )
+        insert_rows(
+            connection,
+            tables.customer,
+            ("id", "name", "language", "created_at", "last_seen_at", "import_run_id"),
+            [(p.id, p.name, p.language, p.created_at or now, p.last_seen_at, run_id) for p in self._new],
+        )
+        numbers = store.allocate(connection, "identity", len(self._new_identities))
+        for account, number in zip(self._new_identities, numbers, strict=True):
+            account.id = number
+        insert_rows(
+            connection,
+            tables.identity,
+            ("id", "customer_id", "kind", "value", "shown", "shared", "created_at", "import_run_id"),
+            [
+                (
+                    a.id,
+                    a.person.id,
+                    a.handle.kind,
+                    a.handle.value,
+                    a.handle.shown,
+                    False,
+                    a.person.created_at or now,
+                    run_id,
+                )
+                for a in self._new_identities
+            ],
+        )
+        update_rows(
+            connection,
+            tables.customer,
+            ("name", "last_seen_at"),
+            [(p.name, p.last_seen_at, p.id) for p in self._persons.values() if p.seen or p.renamed],
+        )
         self._write_attributes()
 
     def _write_attributes(self) -> None:
@@ -197,10 +186,5 @@ class People:
                 )
             )
         }
-        rows = [
-            {"customer_id": owner, "name": name, "value": value}
-            for owner, name, value in wanted
-            if (owner, name) not in there
-        ]
-        if rows:
-            self._connection.execute(insert(attribute), rows)
+        rows = [row for row in wanted if row[:2] not in there]
+        insert_rows(self._connection, attribute, ("customer_id", "name", "value"), rows)

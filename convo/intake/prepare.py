@@ -34,10 +34,14 @@ class Known:
 
 @dataclass(slots=True)
 class Prepared:
-    """An item with all that storing it takes; `refused` says why it cannot be, `dropped` why it is not wanted."""
+    """An item with all that storing it takes; `refused` says why it cannot be, `dropped` why it is not wanted.
+
+    `at` is the item's time in microseconds since 1970-01-01 UTC.
+    """
 
     item: Item
     key: str = ""
+    at: int | None = None
     handles: tuple[Known, ...] = ()
     subject: str = ""
     body: str = ""
@@ -85,7 +89,7 @@ def prepare(item: Item, keys: Keys, *, home_region: str, kind: str) -> Prepared:
 
 def _message(envelope: Envelope, keys: Keys, home_region: str, kind: str) -> Prepared:
     handles = _handles(envelope.customer, home_region)
-    _check_time(envelope.sent_at)
+    at = _micros(envelope.sent_at)
     text = clean(envelope.text)
     if len(text) > _LONGEST_BODY:
         raise BadInput(f"its text is {len(text):,} characters long; the most is {_LONGEST_BODY:,}")
@@ -102,12 +106,13 @@ def _message(envelope: Envelope, keys: Keys, home_region: str, kind: str) -> Pre
             handles[0].value,
             envelope.direction,
             envelope.author,
-            str(to_micros(envelope.sent_at)),
+            str(at),
             text,
         )
     return Prepared(
         envelope,
         key=key,
+        at=at,
         handles=handles,
         subject=subject,
         body=body,
@@ -119,7 +124,7 @@ def _message(envelope: Envelope, keys: Keys, home_region: str, kind: str) -> Pre
 
 def _event(event: EventEnvelope, keys: Keys, home_region: str) -> Prepared:
     handles = _handles(event.customer, home_region)
-    _check_time(event.at)
+    at = _micros(event.at)
     if (event.amount_milli is None) != (event.currency is None):
         raise BadInput("an amount needs a currency, and a currency an amount")
     if event.amount_milli is not None and abs(event.amount_milli) >= 2**62:
@@ -131,11 +136,11 @@ def _event(event: EventEnvelope, keys: Keys, home_region: str) -> Prepared:
             handles[0].kind,
             handles[0].value,
             event.kind,
-            str(to_micros(event.at)),
+            str(at),
             event.title,
             str(event.amount_milli),
         )
-    return Prepared(event, key=key, handles=handles, subject=_one_line(event.title)[:_LONGEST_SUBJECT])
+    return Prepared(event, key=key, at=at, handles=handles, subject=_one_line(event.title)[:_LONGEST_SUBJECT])
 
 
 def _handles(handles: Sequence[Handle], home_region: str) -> tuple[Known, ...]:
@@ -158,11 +163,12 @@ def _handles(handles: Sequence[Handle], home_region: str) -> tuple[Known, ...]:
     return tuple(known.values())
 
 
-def _check_time(instant: datetime) -> None:
+def _micros(instant: datetime) -> int:
     if instant.tzinfo is None:
         raise BadInput("its time has no time zone")
     if not _FIRST <= instant < _LAST:
         raise BadInput(f"its time is in the year {instant.year}")
+    return to_micros(instant)
 
 
 def _one_line(text: str) -> str:

@@ -4,13 +4,13 @@ One item and a thousand go the same way; a batch is one transaction, and an item
 halving the batch, so that it stops no other.
 """
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from convo import clock
@@ -21,11 +21,13 @@ from convo.intake.policy import IntakePolicy
 from convo.intake.prepare import Keys, Prepared, prepare
 from convo.intake.topics import Topic, Topics
 from convo.model import tables
-from convo.model.envelope import Envelope, EventEnvelope, Item
+from convo.model.envelope import Envelope, EventEnvelope, Item, Part
 from convo.model.table import to_micros
-from convo.model.words import AttachmentRole, Authentication, LedgerOutcome
+from convo.model.words import AttachmentRole, Authentication, Direction, LedgerOutcome
 from convo.store import search_index
+from convo.store.bulk import among, insert_rows, micros
 from convo.store.store import Store
+from convo.text import clean
 
 _log = logging.getLogger(__name__)
 ALREADY_STORED = "already stored"
@@ -121,11 +123,8 @@ class _Line:
     event_id: int | None = None
 
     @property
-    def at(self) -> datetime | None:
-        item = self.prepared.item
-        if isinstance(item, Envelope):
-            return item.sent_at
-        return item.at if isinstance(item, EventEnvelope) else None
+    def at(self) -> int | None:
+        return self.prepared.at
 
 
 class _Batch:
@@ -144,10 +143,11 @@ class _Batch:
         self.policy = policy
         self.items = items
         self.first_ordinal = first_ordinal
-        self.now = clock.now()
+        self.some_erased = False
+        self.now = to_micros(clock.now())
 
     def run(self) -> list[Received]:
-        channels = Channels(self.connection, self.destination.channel_id, self.destination.channel_kind, self.now)
+        channels = Channels(self.connection, self.destination.channel_id, self.destination.channel_kind)
         placed = [(item, channels.for_item(item.item)) for item in self.items]
         lines = self._sort_out(placed)
         stored = [line for line in lines if line.outcome == LedgerOutcome.STORED]
@@ -184,19 +184,19 @@ class _Batch:
             lines.append(line)
         return lines
 
-    def _check_key(self, line: _Line, there: dict[tuple[int, str], datetime | None]) -> None:
+    def _check_key(self, line: _Line, there: dict[tuple[int, str], int | None]) -> None:
         """A known id at the same time is the same thing; at another time it is another thing under a reused id."""
         name = (line.channel_id, line.key)
         if name in there and there[name] not in (None, line.at):
-            assert line.at is not None
-            line.key = f"{line.key} at {to_micros(line.at)}"
+            line.key = f"{line.key} at {line.at}"
             name = (line.channel_id, line.key)
-        if name in there or (line.channel_id, erased_key(line.key)) in there:
+        erased = self.some_erased and (line.channel_id, erased_key(line.key)) in there
+        if name in there or erased:
             line.outcome, line.reason = LedgerOutcome.SKIPPED, ALREADY_STORED
         else:
             there[name] = line.at
 
-    def _known_keys(self, placed: Sequence[tuple[Prepared, int]]) -> dict[tuple[int, str], datetime | None]:
+    def _known_keys(self, placed: Sequence[tuple[Prepared, int]]) -> dict[tuple[int, str], int | None]:
         ledger = tables.ledger
         wanted: dict[int, list[str]] = {}
         for prepared, channel_id in placed:
@@ -204,16 +204,17 @@ class _Batch:
                 keys = wanted.setdefault(channel_id, [])
                 keys.append(prepared.key)
                 if isinstance(prepared.item, Envelope) and not prepared.key.startswith("content:"):
-                    keys.append(f"{prepared.key} at {to_micros(prepared.item.sent_at)}")
-        there: dict[tuple[int, str], datetime | None] = {}
+                    keys.append(f"{prepared.key} at {prepared.at}")
+        there: dict[tuple[int, str], int | None] = {}
         for channel_id, keys in wanted.items():
-            known = select(ledger.c.key, ledger.c.item_at).where(
+            known = select(ledger.c.key, micros(ledger.c.item_at)).where(
                 ledger.c.channel_id == channel_id, ledger.c.outcome == LedgerOutcome.STORED.value
             )
             erased = known.where(ledger.c.key >= "erased:", ledger.c.key < "erased;").limit(1)
             if self.connection.execute(erased).first() is not None:
+                self.some_erased = True
                 keys = [*keys, *(erased_key(key) for key in keys)]
-            for key, at in self.connection.execute(known.where(ledger.c.key.in_(keys))):
+            for key, at in self.connection.execute(known.where(among(self.connection, ledger.c.key, keys))):
                 there[channel_id, key] = at
         return there
 
@@ -226,119 +227,117 @@ class _Batch:
         for name, value in item.attributes.items():
             person.attributes.setdefault(name.casefold(), value)
         if isinstance(item, EventEnvelope):
-            person.saw(item.at)
+            person.saw(line.at or 0)
             return
-        person.saw(item.sent_at)
+        person.saw(line.at or 0)
         if item.language and person.new and not person.language:
             person.language = item.language
         line.unverified = failed and was_known
         line.topic = topics.find(line.prepared, line.channel_id, person, unverified=line.unverified)
-        line.topic.take(item, history=self.policy.history)
+        line.topic.take(item, line.at or 0, history=self.policy.history)
         topics.answered_by(line.topic, item.external_id)
 
     def _write_messages(self, lines: Sequence[_Line]) -> None:
-        if not lines:
-            return
         numbers = self.store.allocate(self.connection, "message", len(lines))
         rows, index, attachments = [], [], []
         for line, number in zip(lines, numbers, strict=True):
-            prepared, item = line.prepared, line.prepared.item
+            prepared, item, person, account, topic = (
+                line.prepared,
+                line.prepared.item,
+                line.person,
+                line.account,
+                line.topic,
+            )
             assert isinstance(item, Envelope)
-            assert line.person is not None
-            assert line.account is not None
-            assert line.topic is not None
+            assert person is not None
+            assert account is not None
+            assert topic is not None
             line.message_id = number
             key = search_index.sort_key(item.sent_at, number)
             rows.append(
-                {
-                    "id": number,
-                    "sort_key": key,
-                    "thread_id": line.topic.id,
-                    "customer_id": line.person.id,
-                    "channel_id": line.channel_id,
-                    "identity_id": line.account.id,
-                    "direction": str(item.direction),
-                    "author": item.author or (line.person.name if item.direction == "inbound" else ""),
-                    "subject": prepared.subject,
-                    "body": prepared.body,
-                    "original": prepared.original,
-                    "external_id": item.external_id,
-                    "reference_ids": list(item.references),
-                    "sent_at": item.sent_at,
-                    "received_at": self.now,
-                    "automatic": item.automatic,
-                    "unverified": line.unverified,
-                    "has_attachment": any(part.role == AttachmentRole.FILE for part in prepared.parts),
-                    "language": item.language,
-                    "import_run_id": self.destination.run_id,
-                }
+                (
+                    number,
+                    key,
+                    topic.id,
+                    person.id,
+                    line.channel_id,
+                    account.id,
+                    item.direction.value,
+                    clean(item.author) or (person.name if item.direction == Direction.INBOUND else ""),
+                    prepared.subject,
+                    prepared.body,
+                    prepared.original,
+                    item.external_id and clean(item.external_id),
+                    json.dumps([clean(reference) for reference in item.references]) if item.references else "[]",
+                    prepared.at,
+                    self.now,
+                    item.automatic,
+                    line.unverified,
+                    any(part.role == AttachmentRole.FILE for part in prepared.parts),
+                    item.language,
+                    self.destination.run_id,
+                )
             )
             index.append((key, *prepared.words))
-            attachments += [
-                {
-                    "message_id": number,
-                    "customer_id": line.person.id,
-                    "name": part.name,
-                    "media_type": part.media_type,
-                    "size": None if part.data is None else len(part.data),
-                    "sha256": None if part.data is None else self.store.blobs.put(part.data),
-                    "role": str(part.role),
-                }
-                for part in prepared.parts
-            ]
-        self.connection.execute(insert(tables.message), rows)
+            attachments += [(number, person.id, *self._attachment(part)) for part in prepared.parts]
+        insert_rows(self.connection, tables.message, _MESSAGE, rows)
         search_index.add(self.connection, index)
-        if attachments:
-            self.connection.execute(insert(tables.attachment), attachments)
+        insert_rows(self.connection, tables.attachment, _ATTACHMENT, attachments)
+
+    def _attachment(self, part: Part) -> tuple[str, str, int | None, str | None, str]:
+        name, media_type = clean(part.name), clean(part.media_type)
+        if part.data is None:
+            return name, media_type, None, None, part.role.value
+        return name, media_type, len(part.data), self.store.blobs.put(part.data), part.role.value
 
     def _write_events(self, lines: Sequence[_Line]) -> None:
-        if not lines:
-            return
         numbers = self.store.allocate(self.connection, "event", len(lines))
         rows = []
         for line, number in zip(lines, numbers, strict=True):
-            item = line.prepared.item
+            item, person, account = line.prepared.item, line.person, line.account
             assert isinstance(item, EventEnvelope)
-            assert line.person is not None
-            assert line.account is not None
+            assert person is not None
+            assert account is not None
             line.event_id = number
             rows.append(
-                {
-                    "id": number,
-                    "customer_id": line.person.id,
-                    "channel_id": line.channel_id,
-                    "identity_id": line.account.id,
-                    "kind": str(item.kind),
-                    "at": item.at,
-                    "title": line.prepared.subject,
-                    "amount_milli": item.amount_milli,
-                    "currency": item.currency,
-                    "duration": item.duration,
-                    "external_id": item.external_id,
-                    "data": dict(item.data),
-                    "import_run_id": self.destination.run_id,
-                }
+                (
+                    number,
+                    person.id,
+                    line.channel_id,
+                    account.id,
+                    item.kind.value,
+                    line.at,
+                    line.prepared.subject,
+                    item.amount_milli,
+                    item.currency,
+                    item.duration,
+                    item.external_id and clean(item.external_id),
+                    json.dumps({clean(name): clean(value) for name, value in item.data.items()}),
+                    self.destination.run_id,
+                )
             )
-        self.connection.execute(insert(tables.event), rows)
+        insert_rows(self.connection, tables.event, _EVENT, rows)
 
     def _write_ledger(self, lines: Sequence[_Line]) -> None:
-        self.connection.execute(
-            insert(tables.ledger),
+        insert_rows(
+            self.connection,
+            tables.ledger,
+            _LEDGER,
             [
-                {
-                    "import_run_id": self.destination.run_id,
-                    "channel_id": line.channel_id,
-                    "ordinal": ordinal,
-                    "key": line.key,
-                    "outcome": str(line.outcome),
-                    "reason": line.reason,
-                    "place": line.prepared.item.place,
-                    "item_at": line.at,
-                    "message_id": line.message_id,
-                    "event_id": line.event_id,
-                    "raw": line.prepared.raw,
-                    "at": self.now,
-                }
+                (
+                    self.destination.run_id,
+                    line.channel_id,
+                    ordinal,
+                    line.key,
+                    line.outcome.value,
+                    line.reason,
+                    line.prepared.item.place,
+                    line.at,
+                    line.message_id,
+                    line.event_id,
+                    line.prepared.raw,
+                    self.now,
+                )
                 for ordinal, line in enumerate(lines, self.first_ordinal)
             ],
         )
@@ -353,6 +352,60 @@ class _Batch:
             line.topic.id if line.topic else None,
             line.person.id if line.person else None,
         )
+
+
+_MESSAGE = (
+    "id",
+    "sort_key",
+    "thread_id",
+    "customer_id",
+    "channel_id",
+    "identity_id",
+    "direction",
+    "author",
+    "subject",
+    "body",
+    "original",
+    "external_id",
+    "reference_ids",
+    "sent_at",
+    "received_at",
+    "automatic",
+    "unverified",
+    "has_attachment",
+    "language",
+    "import_run_id",
+)
+_ATTACHMENT = ("message_id", "customer_id", "name", "media_type", "size", "sha256", "role")
+_EVENT = (
+    "id",
+    "customer_id",
+    "channel_id",
+    "identity_id",
+    "kind",
+    "at",
+    "title",
+    "amount_milli",
+    "currency",
+    "duration",
+    "external_id",
+    "data",
+    "import_run_id",
+)
+_LEDGER = (
+    "import_run_id",
+    "channel_id",
+    "ordinal",
+    "key",
+    "outcome",
+    "reason",
+    "place",
+    "item_at",
+    "message_id",
+    "event_id",
+    "raw",
+    "at",
+)
 
 
 def erased_key(key: str) -> str:

@@ -21,7 +21,7 @@ from convo.model.envelope import Envelope, EventEnvelope, Item, Skipped
 from convo.model.words import LedgerOutcome, RunState, ThreadStatus
 from convo.store.store import Store
 
-BATCH = 1000
+BATCH = 4000
 _BATCH_BYTES = 16_000_000
 
 

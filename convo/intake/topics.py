@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from convo.intake.people import Person
 from convo.intake.prepare import Prepared
 from convo.model import tables
 from convo.model.envelope import Envelope
-from convo.model.words import Direction, ThreadStatus
+from convo.model.table import Instant
+from convo.model.words import Direction, Priority, ThreadStatus
+from convo.store.bulk import among, insert_rows, micros, update_rows
 from convo.store.store import Store
 
 _REPLY_PREFIX = re.compile(
@@ -32,43 +36,42 @@ def base_subject(subject: str) -> str:
 
 @dataclass(slots=True, eq=False)
 class Topic:
-    """A thread while a batch is under way; `id` is None until a new one is written."""
+    """A thread while a batch is under way; `id` is None until a new one is written; times are in microseconds."""
 
     id: int | None
     person: Person
     channel_id: int
     external_id: str | None
     subject: str
+    unverified: bool
     status: str
     unread: bool
-    unverified: bool
     message_count: int
-    created_at: datetime
-    last_message_at: datetime
-    last_inbound_at: datetime | None
-    last_outbound_at: datetime | None
-    waiting_since: datetime | None
-    resolved_at: datetime | None
-    snoozed_until: datetime | None
+    created_at: int
+    last_message_at: int
+    last_inbound_at: int | None
+    last_outbound_at: int | None
+    waiting_since: int | None
+    resolved_at: int | None
+    snoozed_until: int | None
     new: bool = False
     changed: bool = False
     episode: "Span | None" = None
     tags: tuple[str, ...] = ()
 
-    def take(self, envelope: Envelope, *, history: bool) -> None:
+    def take(self, envelope: Envelope, at: int, *, history: bool) -> None:
         """Count a message in, and let it move the thread's state when it is the newest."""
-        newest = envelope.sent_at >= self.last_message_at
+        newest = at >= self.last_message_at
         self.changed = True
         self.message_count += 1
-        self.created_at = min(self.created_at, envelope.sent_at)
-        self.last_message_at = max(self.last_message_at, envelope.sent_at)
+        self.created_at = min(self.created_at, at)
+        self.last_message_at = max(self.last_message_at, at)
         if envelope.direction == Direction.INBOUND:
-            self._take_inbound(envelope, newest=newest, history=history)
+            self._take_inbound(envelope, at, newest=newest, history=history)
         elif envelope.direction == Direction.OUTBOUND:
-            self._take_outbound(envelope, newest=newest)
+            self._take_outbound(envelope, at, newest=newest)
 
-    def _take_inbound(self, envelope: Envelope, *, newest: bool, history: bool) -> None:
-        at = envelope.sent_at
+    def _take_inbound(self, envelope: Envelope, at: int, *, newest: bool, history: bool) -> None:
         self.last_inbound_at = max(self.last_inbound_at or at, at)
         if envelope.automatic or self.person.blocked:
             return
@@ -79,14 +82,13 @@ class Topic:
         if self.waiting_since is None:
             self.waiting_since = at
         if self.status != ThreadStatus.OPEN:
-            self.status = ThreadStatus.OPEN
+            self.status = ThreadStatus.OPEN.value
             self.snoozed_until = None
             self.resolved_at = None
         if self.episode is None or self.episode.resolved_at is not None:
             self.episode = Span(None, at, None, None, new=True)
 
-    def _take_outbound(self, envelope: Envelope, *, newest: bool) -> None:
-        at = envelope.sent_at
+    def _take_outbound(self, envelope: Envelope, at: int, *, newest: bool) -> None:
         self.last_outbound_at = max(self.last_outbound_at or at, at)
         if envelope.automatic:
             return
@@ -96,17 +98,17 @@ class Topic:
         if newest:
             self.waiting_since = None
             if self.status == ThreadStatus.OPEN:
-                self.status = ThreadStatus.PENDING
+                self.status = ThreadStatus.PENDING.value
 
 
 @dataclass(slots=True, eq=False)
 class Span:
-    """An episode while a batch is under way."""
+    """An episode while a batch is under way; times are in microseconds."""
 
     id: int | None
-    opened_at: datetime
-    first_response_at: datetime | None
-    resolved_at: datetime | None
+    opened_at: int
+    first_response_at: int | None
+    resolved_at: int | None
     new: bool = False
     changed: bool = False
 
@@ -116,7 +118,7 @@ class Topics:
 
     def __init__(self, connection: Connection, items: Sequence[tuple[Prepared, int]], window: timedelta) -> None:
         self._connection = connection
-        self._window = window
+        self._window = window // timedelta(microseconds=1)
         self._by_id: dict[int, Topic] = {}
         self._by_reference: dict[str, list[Topic]] = {}
         self._by_key: dict[tuple[int, str], list[Topic]] = {}
@@ -132,15 +134,20 @@ class Topics:
         found: dict[int, set[str]] = {}
         if references:
             rows = self._connection.execute(
-                select(message.c.external_id, message.c.thread_id).where(message.c.external_id.in_(references))
+                select(message.c.external_id, message.c.thread_id).where(
+                    among(self._connection, message.c.external_id, references)
+                )
             )
             for external_id, thread_id in rows:
                 found.setdefault(thread_id, set()).add(external_id)
         keys = {envelope.thread_key for envelope, _ in envelopes if envelope.thread_key}
         if keys:
-            for (thread_id,) in self._connection.execute(select(thread.c.id).where(thread.c.external_id.in_(keys))):
+            for (thread_id,) in self._connection.execute(
+                select(thread.c.id).where(among(self._connection, thread.c.external_id, keys))
+            ):
                 found.setdefault(thread_id, set())
-        if persons:
+        times = [prepared.at for prepared, _ in self._items if prepared.at is not None]
+        if persons and times:
             recent = (
                 select(
                     thread.c.id,
@@ -152,9 +159,11 @@ class Topics:
                     .label("place"),
                 )
                 .where(
-                    thread.c.customer_id.in_(list(persons)),
+                    among(self._connection, thread.c.customer_id, persons),
                     thread.c.channel_id.in_({channel for _, channel in self._items}),
                     thread.c.status.in_([str(status) for status in _UNFINISHED]),
+                    micros(thread.c.last_message_at) >= min(times) - self._window,
+                    micros(thread.c.created_at) <= max(times) + self._window,
                 )
                 .subquery()
             )
@@ -167,49 +176,29 @@ class Topics:
             return
         thread, episode = tables.thread, tables.episode
         rows = self._connection.execute(
-            select(*(thread.c[name] for name in _COLUMNS)).where(thread.c.id.in_(list(wanted))).order_by(thread.c.id)
+            select(*(_raw(thread.c[name]) for name in _COLUMNS))
+            .where(among(self._connection, thread.c.id, wanted))
+            .order_by(thread.c.id)
         )
         for row in rows:
             person = persons.get(row.customer_id)
             if person is None:
                 continue
-            topic = Topic(
-                row.id,
-                person,
-                row.channel_id,
-                row.external_id,
-                row.subject,
-                row.status,
-                row.unread,
-                row.unverified,
-                row.message_count,
-                row.created_at,
-                row.last_message_at,
-                row.last_inbound_at,
-                row.last_outbound_at,
-                row.waiting_since,
-                row.resolved_at,
-                row.snoozed_until,
-            )
+            topic = Topic(row.id, person, *row[2:])
             self._by_id[row.id] = topic
             self._remember(topic)
             for reference in wanted[row.id]:
                 self._by_reference.setdefault(reference, []).append(topic)
         newest = (
             select(func.max(episode.c.id))
-            .where(episode.c.thread_id.in_(list(self._by_id)))
+            .where(among(self._connection, episode.c.thread_id, self._by_id))
             .group_by(episode.c.thread_id)
         )
-        for row in self._connection.execute(
-            select(
-                episode.c.id,
-                episode.c.thread_id,
-                episode.c.opened_at,
-                episode.c.first_response_at,
-                episode.c.resolved_at,
-            ).where(episode.c.id.in_(newest))
+        times = (micros(episode.c[name]) for name in ("opened_at", "first_response_at", "resolved_at"))
+        for number, thread_id, *span in self._connection.execute(
+            select(episode.c.id, episode.c.thread_id, *times).where(episode.c.id.in_(newest))
         ):
-            self._by_id[row.thread_id].episode = Span(row.id, row.opened_at, row.first_response_at, row.resolved_at)
+            self._by_id[thread_id].episode = Span(number, *span)
 
     def _remember(self, topic: Topic) -> None:
         self._by_person.setdefault((topic.channel_id, topic.person), []).append(topic)
@@ -224,6 +213,7 @@ class Topics:
         """
         envelope = prepared.item
         assert isinstance(envelope, Envelope)
+        at = prepared.at or 0
 
         def fits(topic: Topic) -> bool:
             return topic.person is person and (topic.unverified or not unverified)
@@ -243,7 +233,7 @@ class Topics:
             for topic in self._by_person.get((channel_id, person), ())
             if fits(topic)
             and topic.status in _UNFINISHED
-            and topic.created_at - self._window <= envelope.sent_at <= topic.last_message_at + self._window
+            and topic.created_at - self._window <= at <= topic.last_message_at + self._window
             and (not wanted or base_subject(topic.subject) == wanted)
         ]
         if candidates:
@@ -253,16 +243,16 @@ class Topics:
     def _make(self, prepared: Prepared, channel_id: int, person: Person, *, unverified: bool) -> Topic:
         envelope = prepared.item
         assert isinstance(envelope, Envelope)
-        at = envelope.sent_at
+        at = prepared.at or 0
         topic = Topic(
             None,
             person,
             channel_id,
             envelope.thread_key,
             prepared.subject,
-            ThreadStatus.RESOLVED if person.blocked else ThreadStatus.PENDING,
-            False,
             unverified,
+            (ThreadStatus.RESOLVED if person.blocked else ThreadStatus.PENDING).value,
+            False,
             0,
             at,
             at,
@@ -288,54 +278,40 @@ class Topics:
         connection = self._connection
         for topic, number in zip(self._new, store.allocate(connection, "thread", len(self._new)), strict=True):
             topic.id = number
-        if self._new:
-            connection.execute(
-                insert(tables.thread),
-                [_row(topic) | {"id": topic.id, "import_run_id": run_id} for topic in self._new],
-            )
-            tags = [{"thread_id": topic.id, "tag": tag} for topic in self._new for tag in sorted(set(topic.tags))]
-            if tags:
-                connection.execute(insert(tables.thread_tag), tags)
+        insert_rows(
+            connection,
+            tables.thread,
+            ("id", "import_run_id", "priority", "customer_id", *_FIXED, *_MOVING),
+            [
+                (topic.id, run_id, Priority.NORMAL.value, topic.person.id, *_fixed(topic), *_moving(topic))
+                for topic in self._new
+            ],
+        )
+        tags = [(topic.id, tag) for topic in self._new for tag in sorted(set(topic.tags))]
+        insert_rows(connection, tables.thread_tag, ("thread_id", "tag"), tags)
         changed = [topic for topic in self._by_id.values() if topic.changed]
-        if changed:
-            connection.execute(
-                update(tables.thread)
-                .where(tables.thread.c.id == bindparam("the_id"))
-                .values({name: bindparam(f"the_{name}") for name in _MOVING}),
-                [{"the_id": topic.id} | {f"the_{name}": getattr(topic, name) for name in _MOVING} for topic in changed],
-            )
+        update_rows(connection, tables.thread, _MOVING, [(*_moving(topic), topic.id) for topic in changed])
         self._write_episodes(store, [*self._new, *changed])
 
     def _write_episodes(self, store: Store, topics: Iterable[Topic]) -> None:
         connection = self._connection
         spans = [(topic, topic.episode) for topic in topics if topic.episode is not None]
         new = [(topic, span) for topic, span in spans if span.new]
-        if new:
-            connection.execute(
-                insert(tables.episode),
-                [
-                    {
-                        "id": number,
-                        "thread_id": topic.id,
-                        "customer_id": topic.person.id,
-                        "opened_at": span.opened_at,
-                        "first_response_at": span.first_response_at,
-                        "resolved_at": span.resolved_at,
-                    }
-                    for (topic, span), number in zip(new, store.allocate(connection, "episode", len(new)), strict=True)
-                ],
-            )
-        changed = [span for _, span in spans if span.changed and not span.new]
-        if changed:
-            episode = tables.episode
-            connection.execute(
-                update(episode)
-                .where(episode.c.id == bindparam("the_id"))
-                .values(first_response_at=bindparam("the_time")),
-                [{"the_id": span.id, "the_time": span.first_response_at} for span in changed],
-            )
+        numbers = store.allocate(connection, "episode", len(new))
+        insert_rows(
+            connection,
+            tables.episode,
+            ("id", "thread_id", "customer_id", "opened_at", "first_response_at", "resolved_at"),
+            [
+                (number, topic.id, topic.person.id, span.opened_at, span.first_response_at, span.resolved_at)
+                for (topic, span), number in zip(new, numbers, strict=True)
+            ],
+        )
+        changed = [(span.first_response_at, span.id) for _, span in spans if span.changed and not span.new]
+        update_rows(connection, tables.episode, ("first_response_at",), changed)
 
 
+_FIXED = ("channel_id", "external_id", "subject", "unverified")
 _MOVING = (
     "status",
     "unread",
@@ -348,16 +324,11 @@ _MOVING = (
     "resolved_at",
     "snoozed_until",
 )
-_COLUMNS = ("id", "customer_id", "channel_id", "external_id", "subject", "unverified", *_MOVING)
+_COLUMNS = ("id", "customer_id", *_FIXED, *_MOVING)
+
+_fixed = attrgetter(*_FIXED)
+_moving = attrgetter(*_MOVING)
 
 
-def _row(topic: Topic) -> dict[str, object]:
-    row: dict[str, object] = {name: getattr(topic, name) for name in _MOVING}
-    return row | {
-        "customer_id": topic.person.id,
-        "channel_id": topic.channel_id,
-        "external_id": topic.external_id,
-        "subject": topic.subject,
-        "unverified": topic.unverified,
-        "priority": "normal",
-    }
+def _raw(column: Column[Any]) -> ColumnElement[Any]:
+    return micros(column) if isinstance(column.type, Instant) else column

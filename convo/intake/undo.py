@@ -1,10 +1,14 @@
 """Takes an import run back: what it stored goes, and so do the threads and customers that are empty without it."""
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select, update
 
 from convo.model import tables
+from convo.model.table import to_micros
 from convo.model.words import Direction, RunState, ThreadStatus
 from convo.store import search_index
+from convo.store.bulk import among, update_rows
 from convo.store.store import Store
 
 _CHUNK = 10_000
@@ -15,6 +19,7 @@ def take_back(store: Store, run_id: int) -> dict[str, int]:
     with store.write(alone="intake") as connection:
         blobs = _blobs(connection, run_id)
         touched = _touched(connection, run_id)
+        heard = _heard(connection, run_id)
         gone = {
             "messages": _messages(connection, run_id),
             "events": _delete(connection, tables.event, tables.event.c.import_run_id == run_id),
@@ -22,6 +27,7 @@ def take_back(store: Store, run_id: int) -> dict[str, int]:
         gone["threads"] = _threads(connection, run_id)
         _recount(connection, touched)
         gone["customers"] = _customers(connection, run_id)
+        _see_again(connection, heard)
         _delete(connection, tables.ledger, tables.ledger.c.import_run_id == run_id)
         connection.execute(
             update(tables.import_run).where(tables.import_run.c.id == run_id).values(state=RunState.UNDONE.value)
@@ -53,6 +59,27 @@ def _touched(connection: Connection, run_id: int) -> list[int]:
     return list(
         connection.execute(select(message.c.thread_id).where(message.c.import_run_id == run_id).distinct()).scalars()
     )
+
+
+def _heard(connection: Connection, run_id: int) -> set[int]:
+    message, event = tables.message, tables.event
+    of_messages = select(message.c.customer_id).where(message.c.import_run_id == run_id)
+    of_events = select(event.c.customer_id).where(event.c.import_run_id == run_id)
+    return set(connection.execute(of_messages.union(of_events)).scalars())
+
+
+def _see_again(connection: Connection, customers: set[int]) -> None:
+    customer = tables.customer
+    seen: dict[int, datetime] = {}
+    for table, at in ((tables.message, tables.message.c.sent_at), (tables.event, tables.event.c.at)):
+        for number, last in connection.execute(
+            select(table.c.customer_id, func.max(at))
+            .where(among(connection, table.c.customer_id, customers))
+            .group_by(table.c.customer_id)
+        ):
+            seen[number] = max(last, seen.get(number, last))
+    rows = [(to_micros(seen[number]) if number in seen else None, number) for number in sorted(customers)]
+    update_rows(connection, customer, ("last_seen_at",), rows)
 
 
 def _messages(connection: Connection, run_id: int) -> int:

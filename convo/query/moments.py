@@ -45,7 +45,7 @@ def _first(day: Day, context: QueryContext) -> tuple[date, str]:
         return (today if day.written == "today" else today - timedelta(days=1)), "day"
     numbers = [int(part) for part in day.written.split("-")]
     precision = ("year", "month", "day")[len(numbers) - 1]
-    return date(*(numbers + [1, 1])[:3]), precision
+    return date(*[*numbers, 1, 1][:3]), precision
 
 
 def _midnight(day: date, context: QueryContext) -> datetime:

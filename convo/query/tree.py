@@ -1,26 +1,14 @@
 """What a query means once it is parsed: frozen nodes, and the text that parses to them again."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from decimal import Decimal
-from enum import StrEnum
 from typing import TypeAlias
 
+from convo.query.fields import BY_NAME
+from convo.query.op import Op
 from convo.store.search_index import TextTerm
-
-
-class Op(StrEnum):
-    """How a field's value is compared; `ANY`, `NONE` and `ME` take no value."""
-
-    IS = "="
-    LESS = "<"
-    AT_MOST = "<="
-    MORE = ">"
-    AT_LEAST = ">="
-    BETWEEN = ".."
-    ANY = "*"
-    NONE = "none"
-    ME = "me"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,7 @@ class Condition:
     op: Op
     value: Value = None
     name: str = ""
-    column: int = field(default=0, compare=False)
+    column: int = dataclass_field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +77,7 @@ class Text:
 
     term: TextTerm
     written: str
-    column: int = field(default=0, compare=False)
+    column: int = dataclass_field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +179,8 @@ def _inner(node: Node) -> str:
 
 def _value(condition: Condition) -> str:
     if condition.op in _WITHOUT_VALUE:
-        return condition.op.value
+        special = BY_NAME[condition.field].special
+        return next(word for word, op in special.items() if op is condition.op)
     value = condition.value
     if isinstance(value, Span):
         return f"{_scalar(value.low)}..{_scalar(value.high)}"
@@ -199,8 +188,8 @@ def _value(condition: Condition) -> str:
         return f"{condition.op.value}{_scalar(value)}"
     if not isinstance(value, str):
         return _scalar(value)
-    special = value.isdigit() or value.casefold() in {"me", "none", "any", "unknown"} or ".." in value
-    return value if _BARE_NAME.match(value) and not special else quoted(value)
+    reserved = value.isdigit() or value.casefold() in {"me", "none", "any", "unknown"} or ".." in value
+    return value if _BARE_NAME.match(value) and not reserved else quoted(value)
 
 
 def _scalar(value: Value) -> str:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from convo.store.location import Location
 
@@ -16,6 +16,8 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
+    # Always on, so that an erase finds no older copy of a word in what an update or a merge of the index let go.
+    "PRAGMA secure_delete = ON",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -32000",
@@ -29,14 +31,18 @@ def create_private(path: Path) -> None:
 
 
 def connect(location: Location, *, foreign_keys: bool = True) -> Engine:
-    """An engine for the store; on SQLite it begins transactions itself, as writes where so marked."""
+    """An engine for the store; on SQLite it begins transactions itself.
+
+    Connections take the execution option `convo_write` for a transaction that writes, and `convo_plain` for none.
+    """
     if location.path is None:
         return create_engine(
-            location.sqlalchemy_url,
+            make_url(location.url).set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10, "application_name": "convo"},
         )
-    engine = create_engine(location.sqlalchemy_url, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000})
+    url = URL.create("sqlite", database=str(location.path))
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000})
     pragmas = _PRAGMAS if foreign_keys else (*_PRAGMAS, "PRAGMA foreign_keys = OFF")
 
     @event.listens_for(engine, "connect")
@@ -48,7 +54,10 @@ def connect(location: Location, *, foreign_keys: bool = True) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("convo_write", False)
+        options = connection.get_execution_options()
+        if options.get("convo_plain", False):
+            return
+        writes = options.get("convo_write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

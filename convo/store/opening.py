@@ -2,19 +2,24 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import inspect
-from sqlalchemy.exc import DBAPIError
 
 from convo import clock
 from convo.errors import Busy, NotFound, StoreError
 from convo.store import migrate
 from convo.store.engine import create_private
+from convo.store.explain import explain_os
+from convo.store.file_copy import copy_file
 from convo.store.location import Location
 from convo.store.store import LOCK_SECONDS, Store, lock_path, not_a_store
+
+_HEADER = b"SQLite format 3\0"
 
 
 def open_store(location: Location, *, create: bool = True) -> Store:
@@ -24,119 +29,135 @@ def open_store(location: Location, *, create: bool = True) -> Store:
     refused with StoreError, as is a file or database that is not a convo store. A server that does not answer is Busy.
     """
     if location.path is not None:
-        if location.path.is_dir():
-            raise StoreError(f"{location} is a folder", hint="name a file in it, such as shop.convo")
-        if not location.path.exists() or location.path.stat().st_size == 0:
-            if not create:
-                raise NotFound(
-                    f"there is no store at {location}", hint="convo demo makes one to try; convo import fills one"
-                )
-            _make_file(location, location.path)
-        _refuse_foreign_file(location, location.path)
+        _prepare_file(location, location.path, create=create)
     store = Store(location)
     try:
-        with store.read() as connection:
-            version = migrate.stored_version(connection)
-            empty = version is None and not inspect(connection).get_table_names()
+        version = _version(store)
+        if version == migrate.SCHEMA_VERSION:
+            return store
+        if version is None:
+            if not create:
+                raise NotFound(
+                    f"the database at {location} holds no store yet", hint="convo store upgrade makes one there"
+                )
+            migrate.upgrade(location)
+        elif version > migrate.SCHEMA_VERSION:
+            raise StoreError(
+                f"{location} was written by a newer convo: its version is {version}, "
+                f"this one's {migrate.SCHEMA_VERSION}",
+                hint="upgrade convo: pip install --upgrade convo-desk",
+            )
+        else:
+            _upgrade(store)
     except BaseException:
         store.close()
         raise
-    if version == migrate.SCHEMA_VERSION:
-        return store
     store.close()
-    if version is None:
-        if not empty:
-            raise not_a_store(location)
-        if not create:
-            raise NotFound(f"the database at {location} holds no store yet", hint="convo store upgrade makes one there")
-        migrate.upgrade(location)
-    elif version > migrate.SCHEMA_VERSION:
-        raise StoreError(
-            f"{location} was written by a newer convo: its version is {version}, this one's {migrate.SCHEMA_VERSION}",
-            hint="upgrade convo: pip install --upgrade convo-desk",
-        )
-    else:
-        _upgrade(location, version)
     return Store(location)
-
-
-def _make_file(location: Location, path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with FileLock(lock_path(path), mode=0o600, timeout=LOCK_SECONDS):
-            if path.exists() and path.stat().st_size > 0:
-                return
-            path.unlink(missing_ok=True)
-            draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-            for leftover in (draft, Path(f"{draft}-wal"), Path(f"{draft}-shm")):
-                leftover.unlink(missing_ok=True)
-            create_private(draft)
-            migrate.upgrade(Location(path=draft))
-            with sqlite3.connect(draft, isolation_level=None) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
-            draft.replace(path)
-    except Timeout as error:
-        raise Busy(f"another process has been making {location} for {LOCK_SECONDS:.0f} s", hint="try again") from error
-    except OSError as error:
-        raise StoreError(
-            f"{location} cannot be made: {error.strerror}", hint="choose another place with --store"
-        ) from error
-
-
-def _refuse_foreign_file(location: Location, path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError as error:
-        raise StoreError(f"{location} cannot be read: {error.strerror}", hint="check the file's permissions") from error
-    if head != b"SQLite format 3\0":
-        raise not_a_store(location)
-
-
-def _upgrade(location: Location, version: str) -> None:
-    if location.path is None:
-        migrate.upgrade(location)
-        return
-    with FileLock(lock_path(location.path), mode=0o600, timeout=LOCK_SECONDS):
-        copy_file(location.path, copy_name(location.path, version, clock.now()))
-        migrate.upgrade(location)
 
 
 def copy_name(path: Path, version: str, moment: datetime) -> Path:
     """The name of the copy that is made before an upgrade."""
-    return path.with_name(f"{path.name}.{version}.{moment:%Y%m%dT%H%M%SZ}.bak")
+    return path.with_name(f"{path.name}.{version}.{moment:%Y%m%dT%H%M%S%fZ}.bak")
 
 
-def copy_file(path: Path, target: Path) -> None:
-    """A consistent copy of a store file under a new name, readable by its owner only, checked before it counts.
+def _version(store: Store) -> str | None:
+    """The store's version, None for an empty database; raises StoreError for a stranger's."""
+    with store.read() as connection:
+        version = migrate.stored_version(connection)
+        if version is None and inspect(connection).get_table_names():
+            raise not_a_store(store.location)
+    return version
 
-    Raises StoreError when the copy is not sound or the disk is full; nothing is left behind then.
-    """
-    create_private(target)
+
+def _prepare_file(location: Location, path: Path, *, create: bool) -> None:
     try:
-        source = sqlite3.connect(path, isolation_level=None)
-        try:
-            target.unlink()
-            mask = os.umask(0o077)
-            try:
-                source.execute("VACUUM INTO ?", (str(target),))
-            finally:
-                os.umask(mask)
-        finally:
-            source.close()
-        copied = sqlite3.connect(target)
-        try:
-            verdict = copied.execute("PRAGMA integrity_check").fetchone()[0]
-        finally:
-            copied.close()
-        if verdict != "ok":
-            raise StoreError(
-                f"the copy {target} is not sound: {verdict}", hint="convo store check looks at the original"
+        if path.is_dir():
+            raise StoreError(f"{location} is a folder", hint="name a file in it, such as shop.convo")
+        missing = not path.exists() or path.stat().st_size == 0
+        if not missing:
+            _refuse_foreign_file(location, path)
+    except OSError as error:
+        raise explain_os(location, error, "read") from error
+    if missing:
+        if not create:
+            raise NotFound(
+                f"there is no store at {location}", hint="convo demo makes one to try; convo import fills one"
             )
-    except (sqlite3.Error, DBAPIError) as error:
-        target.unlink(missing_ok=True)
-        raise StoreError(f"{path} could not be copied: {error}", hint="is there room on the disk?") from error
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+        _make_file(location, path)
+
+
+def _refuse_foreign_file(location: Location, path: Path) -> None:
+    """Refuse what is not a store before it is opened for writing, which would already change it."""
+    with path.open("rb") as file:
+        if file.read(len(_HEADER)) != _HEADER:
+            raise not_a_store(location)
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.OperationalError:
+        return  # a store that is busy or that cannot be read at all is the opening's to explain
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"{location} is damaged: {error}", hint="restore a backup: convo store restore FILE"
+        ) from error
+    if names and "alembic_version" not in names:
+        raise not_a_store(location)
+
+
+def _make_file(location: Location, path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(location, path):
+            if path.exists() and path.stat().st_size > 0:
+                return
+            draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+            try:
+                _make_draft(draft)
+                path.unlink(missing_ok=True)
+                draft.replace(path)
+            finally:
+                for leftover in (draft, Path(f"{draft}-wal"), Path(f"{draft}-shm")):
+                    leftover.unlink(missing_ok=True)
+    except OSError as error:
+        raise explain_os(location, error, "made") from error
+
+
+def _make_draft(draft: Path) -> None:
+    for leftover in (draft, Path(f"{draft}-wal"), Path(f"{draft}-shm")):
+        leftover.unlink(missing_ok=True)
+    create_private(draft)
+    migrate.upgrade(Location(path=draft))
+    with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _upgrade(store: Store) -> None:
+    location = store.location
+    if location.path is None:
+        migrate.upgrade(location)
+        return
+    try:
+        with _alone(location, location.path):
+            version = _version(store)
+            if version is None or version >= migrate.SCHEMA_VERSION:
+                return  # another process was faster
+            copy_file(location.path, copy_name(location.path, version, clock.now()))
+            migrate.upgrade(location)
+    except OSError as error:
+        raise explain_os(location, error, "copied before its upgrade") from error
+
+
+@contextmanager
+def _alone(location: Location, path: Path) -> Iterator[None]:
+    lock = FileLock(lock_path(path), mode=0o600)
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout as error:
+        raise Busy(
+            f"another process has been making or upgrading {location} for {LOCK_SECONDS:.0f} s", hint="try again"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -96,6 +96,15 @@ def remove(connection: Connection, sort_keys: Sequence[int]) -> None:
         connection.exec_driver_sql("DELETE FROM message_search WHERE sort_key = %s", rows)
 
 
+def count(connection: Connection) -> int:
+    """How many messages are in the index."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    found = connection.execute(
+        text("SELECT count(*) FROM message_fts_docsize" if on_sqlite else "SELECT count(*) FROM message_search")
+    )
+    return int(found.scalar_one())
+
+
 def forget_removed(connection: Connection) -> None:
     """Rewrite the index so that no segment still holds the words of what was removed."""
     if connection.dialect.name == "sqlite":
@@ -107,3 +116,11 @@ def clear(connection: Connection) -> None:
     connection.execute(
         text("DELETE FROM message_fts" if connection.dialect.name == "sqlite" else "DELETE FROM message_search")
     )
+
+
+def recreate(connection: Connection) -> None:
+    """Put an empty index in the place of the old one, however damaged that is."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("DROP TABLE IF EXISTS " + ("message_fts" if on_sqlite else "message_search"))
+    for statement in SQLITE_DDL if on_sqlite else POSTGRESQL_DDL:
+        connection.exec_driver_sql(statement)

@@ -1,20 +1,23 @@
 """One open store: read and write transactions, and the attachments beside it."""
 
+import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from convo.errors import Busy, ConvoError, StoreError
 from convo.model.tables import METADATA
 from convo.store.blobs import Blobs, FileBlobs, TableBlobs
 from convo.store.engine import connect
+from convo.store.explain import explain, explain_os
 from convo.store.location import Location
 
 LOCK_SECONDS = 30.0
@@ -24,6 +27,8 @@ LOCK_SECONDS = 30.0
 class _Open:
     connection: Connection
     writes: bool
+    after: list[Callable[[], None]] = field(default_factory=list)
+    dropping: set[str] = field(default_factory=set)
 
 
 class Store:
@@ -32,7 +37,7 @@ class Store:
     def __init__(self, location: Location) -> None:
         self.location = location
         self.engine = connect(location)
-        self.blobs: Blobs = FileBlobs(files_folder(location.path)) if location.path else TableBlobs(self)
+        self.blobs: Blobs = FileBlobs(files_folder(location.path), self) if location.path else TableBlobs(self)
         self._lock = FileLock(lock_path(location.path), mode=0o600) if location.path else None
         self._current: ContextVar[_Open | None] = ContextVar("convo_transaction", default=None)
 
@@ -48,8 +53,8 @@ class Store:
         if current is not None:
             yield current.connection
             return
-        with self._transaction(writes=False) as connection:
-            yield connection
+        with self._transaction(writes=False) as opened:
+            yield opened.connection
 
     @contextmanager
     def write(self, *, alone: str = "") -> Iterator[Connection]:
@@ -64,11 +69,52 @@ class Store:
                 raise RuntimeError("a write cannot begin inside a read")
             yield current.connection
             return
-        if self._lock is None:
-            with self._transaction(writes=True) as connection:
-                if alone:
-                    connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(alone.encode()))))
+        with self._locked():
+            with self._transaction(writes=True) as opened:
+                if alone and not self.is_sqlite:
+                    opened.connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(alone.encode()))))
+                yield opened.connection
+            if isinstance(self.blobs, FileBlobs):
+                for sha256 in sorted(opened.dropping):
+                    self.blobs.remove(sha256)
+            for action in opened.after:
+                action()
+
+    @contextmanager
+    def maintain(self) -> Iterator[Connection]:
+        """A connection without a transaction, alone among a file's writers: for VACUUM and checkpoints."""
+        if self._current.get() is not None:
+            raise RuntimeError("maintenance cannot begin inside a transaction")
+        options = {"convo_plain": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        try:
+            with self._locked(), self.engine.connect().execution_options(**options) as connection:
                 yield connection
+        except DBAPIError as error:
+            raise explain(self.location, error) from error
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do this once the open write has committed, while its lock is still held; not at all if it is rolled back."""
+        current = self._current.get()
+        if current is None or not current.writes:
+            raise RuntimeError("no write is open")
+        current.after.append(action)
+
+    @property
+    def writing(self) -> bool:
+        """Whether a write is open in this context."""
+        current = self._current.get()
+        return current is not None and current.writes
+
+    @property
+    def dropping(self) -> set[str]:
+        """The attachments that the open write will drop when it commits."""
+        current = self._current.get()
+        return set() if current is None else current.dropping
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if self._lock is None:
+            yield
             return
         try:
             self._lock.acquire(timeout=LOCK_SECONDS)
@@ -76,41 +122,29 @@ class Store:
             raise Busy(
                 f"another process has been writing to {self.location} for {LOCK_SECONDS:.0f} s", hint="try again"
             ) from error
+        except OSError as error:
+            raise explain_os(self.location, error, "written to") from error
         try:
-            with self._transaction(writes=True) as connection:
-                yield connection
+            yield
         finally:
             self._lock.release()
 
     @contextmanager
-    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+    def _transaction(self, *, writes: bool) -> Iterator[_Open]:
+        options: dict[str, Any] = {"convo_write": writes}
+        if not self.is_sqlite and not writes:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         try:
-            with self.engine.connect().execution_options(convo_write=writes) as connection:
-                token = self._current.set(_Open(connection, writes))
+            with self.engine.connect().execution_options(**options) as connection:
+                opened = _Open(connection, writes)
+                token = self._current.set(opened)
                 try:
                     with connection.begin():
-                        yield connection
+                        yield opened
                 finally:
                     self._current.reset(token)
         except DBAPIError as error:
-            raise self._explain(error) from error
-
-    def _explain(self, error: DBAPIError) -> Exception:
-        reason = str(error.orig).strip().split("\n")[0]
-        lowered = reason.lower()
-        if "locked" in lowered or "busy" in lowered:
-            return Busy(f"another process is writing to {self.location}", hint="try again")
-        if "full" in lowered or "no space" in lowered:
-            return StoreError(f"the disk that holds {self.location} is full", hint="free some space; nothing was lost")
-        if "malformed" in lowered or "not a database" in lowered:
-            return StoreError(
-                f"{self.location} is damaged: {reason}", hint="restore a backup: convo store restore FILE"
-            )
-        if "readonly" in lowered or "read-only" in lowered:
-            return StoreError(f"{self.location} cannot be written to", hint="check the file's permissions")
-        if isinstance(error, OperationalError):
-            return Busy(f"the store at {self.location} does not answer: {reason}", hint="try again")
-        return error
+            raise explain(self.location, error) from error
 
     def current(self) -> Connection:
         """The connection of the transaction that is open in this context; raises RuntimeError when there is none."""
@@ -168,6 +202,13 @@ def lock_path(path: Path) -> Path:
 def files_folder(path: Path) -> Path:
     """The folder of attachments beside a store file."""
     return path.with_name(path.name + ".files")
+
+
+def remove_files(path: Path) -> None:
+    """Remove a store file with everything beside it that is its own: for one just made that could not be filled."""
+    for own in (path, Path(f"{path}-wal"), Path(f"{path}-shm"), lock_path(path)):
+        own.unlink(missing_ok=True)
+    shutil.rmtree(files_folder(path), ignore_errors=True)
 
 
 def not_a_store(location: Location) -> ConvoError:

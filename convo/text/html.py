@@ -8,29 +8,55 @@ from convo.text.markup import CLOSE_QUOTE, OPEN_QUOTE, strip_markup
 from convo.text.safe import clean
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 LONGEST_HTML = 1_000_000
 """Characters; above it the tags are stripped without a parser."""
 
+_CHUNK = 16_384
+_DEEPEST = 200
 _DEEPEST_LIST = 8
 _DEEPEST_QUOTE = 12
 _LONGEST_INLINE_RUN = 1_000
 _LONGEST_STYLE = 2_000
-_UNSHOWN = frozenset(("script", "style", "head", "title", "noscript", "template", "object", "svg", "iframe", "select"))
+_UNSHOWN = frozenset(("script", "style", "head", "title", "template", "svg", "iframe", "select"))
 _READ = ("style", "hidden", "href", "alt")
 _UNSHOWN_TAG = "script"
 # Tables in mail are mostly layout; set side by side they read badly, and padding them to one width costs memory without
 # bound. Rows become lines and cells words on them.
-_AS_BLOCK = frozenset(("table", "tbody", "thead", "tfoot", "tr", "caption", "center", "section", "form", "fieldset", "dl", "dd", "dt"))
+_AS_BLOCK = frozenset(
+    ("table", "tbody", "thead", "tfoot", "tr", "caption", "center", "section", "form", "fieldset", "dl", "dd", "dt")
+)
 _CELLS = frozenset(("td", "th"))
-_BLOCKS = frozenset(
-    ("p", "div", "ul", "ol", "li", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "address", "article", "br", "hr")
-) | _AS_BLOCK
+_BLOCKS = (
+    frozenset(
+        (
+            "p",
+            "div",
+            "ul",
+            "ol",
+            "li",
+            "pre",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "blockquote",
+            "address",
+            "article",
+            "br",
+            "hr",
+        )
+    )
+    | _AS_BLOCK
+)
 _HIDDEN = re.compile(
     r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|(?:max-height|opacity)\s{0,9}:\s{0,9}0(?![.\d]*[1-9])"
 )
 _PREFORMATTED = re.compile(r"white-space\s{0,9}:\s{0,9}(?:pre|break-spaces)")
+_AS_DATA = {code: "" for code in range(0x20) if chr(code) not in "\t\n"} | {ord("&"): "&amp;"}
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -48,56 +74,70 @@ def html_to_text(html: str) -> str:
 
 def _render(html: str) -> str | None:
     """The text as inscriptis lays it out, or None where the document cannot be rendered within bounds."""
-    from inscriptis.css_profiles import STRICT_CSS_PROFILE
-    from inscriptis.html_engine import Inscriptis
-    from inscriptis.model.config import ParserConfig
+    from inscriptis.css_profiles import STRICT_CSS_PROFILE  # type: ignore[import-untyped]
+    from inscriptis.html_engine import Inscriptis  # type: ignore[import-untyped]
+    from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
     from lxml.etree import HTMLParser, TreeBuilder
 
     if not html.strip():
         return ""
     parser = HTMLParser(encoding="utf-8", target=_Reader(TreeBuilder()))
     try:
-        parser.feed(html.encode())
+        for at in range(0, len(html), _CHUNK):
+            parser.feed(html[at : at + _CHUNK].encode())
         document = parser.close()
-        # libxml2 drops whatever lies deeper than 256 elements and says so only here.
-        if any("RESOURCE_LIMIT" in entry.type_name for entry in parser.error_log) or not _prepare(document):
-            return None
+        _prepare(document)
         return str(Inscriptis(document, ParserConfig(css=STRICT_CSS_PROFILE)).get_text())
     except Exception:
         # The parsers are not ours and the input is a stranger's: whatever they stumble over, the mail is still read.
         return None
 
 
+class _TooMuch(Exception):
+    """A document that nests or runs on beyond what can be rendered in linear time."""
+
+
 class _Reader:
-    """Builds the tree with the attributes that are read here: libxml2 takes quadratic time to store many."""
+    """Builds the tree from what is read here, and stops early.
+
+    libxml2 on its own takes quadratic time to store many attributes, and drops the text that lies too deep.
+    """
 
     def __init__(self, builder: Any) -> None:
         self._builder = builder
-        self.data = builder.data
-        self.end = builder.end
+        self._depth = 0
+        self._inline_run = 0
         self.close = builder.close
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Open an element."""
-        self._builder.start(tag, {name: attributes[name] for name in _READ if name in attributes})
+        """Open an element; raises _TooMuch where it lies too deep or a line runs on too long."""
+        self._depth += 1
+        self._inline_run = 0 if tag in _BLOCKS else self._inline_run + 1
+        if self._depth > _DEEPEST or self._inline_run > _LONGEST_INLINE_RUN:
+            raise _TooMuch
+        self._builder.start(_known(tag), dict(attributes))
+
+    def end(self, tag: str) -> None:
+        """Close an element."""
+        self._depth -= 1
+        self._builder.end(_known(tag))
+
+    def data(self, text: str) -> None:
+        """Add text; the renderer unescapes once more, so that an ampersand is escaped once more."""
+        self._builder.data(text.translate(_AS_DATA))
 
 
-def _prepare(document: "_Element") -> bool:
-    """Rewrite the tree so that rendering it is linear and says what a reader sees; False where it cannot be."""
-    inline_run = 0
+def _known(tag: str) -> str:
+    """The tag, or a plain one for a name that no tree takes, such as Word's `o:p`."""
+    return tag if tag.isalnum() else "span"
+
+
+def _prepare(document: "_Element") -> None:
+    """Rewrite the tree so that rendering it is linear and says what a reader sees."""
     quotes: list[_Element] = []
     links: list[_Element] = []
     for element in document.iter():
         tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        inline_run = 0 if tag in _BLOCKS else inline_run + 1
-        if inline_run > _LONGEST_INLINE_RUN:
-            return False
-        if element.text and "&" in element.text:
-            element.text = element.text.replace("&", "&amp;")  # the renderer unescapes once more
-        if element.tail and "&" in element.tail:
-            element.tail = element.tail.replace("&", "&amp;")
         style = element.get("style", "")[:_LONGEST_STYLE].lower()
         hidden = tag in _UNSHOWN or element.get("hidden") is not None or _HIDDEN.search(style)
         link = element.get("href", "") if tag == "a" else ""
@@ -125,7 +165,7 @@ def _prepare(document: "_Element") -> bool:
         _show_address(element)
     for element in quotes:
         _mark_quote(element)
-    return _flatten_lists(document)
+    _flatten_lists(document)
 
 
 def _show_address(link: "_Element") -> None:
@@ -160,7 +200,7 @@ def _mark_quote(quote: "_Element") -> None:
     quote.append(closing)
 
 
-def _flatten_lists(document: "_Element") -> bool:
+def _flatten_lists(document: "_Element") -> None:
     """Stop indenting below a few levels, since each line bears the whole indentation."""
     from lxml.etree import iterwalk
 
@@ -169,7 +209,6 @@ def _flatten_lists(document: "_Element") -> bool:
         depth += 1 if event == "start" else -1
         if event == "end" and depth >= _DEEPEST_LIST:
             element.tag = "div"
-    return True
 
 
 def _tidy(text: str) -> str:
@@ -182,6 +221,8 @@ def _tidy(text: str) -> str:
                 depth = max(depth + (1 if piece == OPEN_QUOTE else -1), 0)
                 while piece == CLOSE_QUOTE and tidied and not tidied[-1].strip("> "):
                     tidied.pop()
+                if not depth and tidied and tidied[-1]:
+                    tidied.append("")
                 continue
             prefix = "> " * min(depth, _DEEPEST_QUOTE)
             words = piece.rstrip().rstrip(_NO_INK).rstrip()

@@ -13,14 +13,39 @@ CLOSE_QUOTE = "\ufdd1"
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})(?=[\s/>])[^<>]*>|<[!/?a-zA-Z][^<>]*>")
 _UNSHOWN = ("script", "style", "title")
 _BREAKS = frozenset(
-    ("br", "p", "div", "tr", "table", "li", "ul", "ol", "hr", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "body")
+    (
+        "br",
+        "p",
+        "div",
+        "tr",
+        "table",
+        "li",
+        "ul",
+        "ol",
+        "hr",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "body",
+    )
 )
+_KEEPS_LINES = re.compile(r"<pre(?=[\s>])|white-space\s{0,9}:\s{0,9}pre", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}")
 
 
 def strip_markup(markup: str) -> str:
-    """The text between the tags, comments, scripts and styles left out; blocks and breaks begin lines."""
+    """The text between the tags, comments, scripts and styles left out; blocks and breaks begin lines.
+
+    Line breaks of the source are white space, unless something in it is preformatted.
+    """
     text = _without_unshown(_without_comments(markup))
+    if not _KEEPS_LINES.search(text):
+        text = " ".join(text.split())
     text = _TAG.sub(_standing_for, text)
     return html.unescape(_LONG_NUMBER.sub("", text))
 

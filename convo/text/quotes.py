@@ -64,7 +64,12 @@ def _fold_heads(lines: list[str], quoted: list[bool], heads: list[Head], parts: 
         if written and below is not None and not quoted[below]:
             parts[head.start :] = [_Part.QUOTED] * (len(lines) - head.start)
             return head.start
-        parts[head.start : head.end] = [_Part.QUOTED] * (head.end - head.start)
+        start = head.start
+        while start and parts[start - 1] is _Part.BODY and (not lines[start - 1].strip() or is_ruler(lines[start - 1])):
+            start -= 1
+        for number in range(start, head.end):
+            if number >= head.start or is_ruler(lines[number]):
+                parts[number] = _Part.QUOTED
     return len(lines)
 
 

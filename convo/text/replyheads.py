@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
+from convo.text.replywords import BARE_MARKERS, LABELS, MARKERS, OPENINGS, VERBS
+
 LONGEST_LINE = 300
 _LONGEST_HEAD = 500
 _MOST_LINES = 4
@@ -30,89 +32,27 @@ class Head:
     certain: bool
 
 
-_VERBS = (
-    "wrote|writes|schrieb|schreibt|geschrieben|escribió|escribio|escribe|a écrit|a ecrit|écrivait|ha scritto|scrisse|"
-    "scrive|escreveu|escreve|schreef|geschreven|skrev|skriver|pisze|napisał|napisała|napisal|napsal|napsala|napísal|"
-    "написал|написала|пишет|написав|написала|пише|kirjoitti|írta|yazdı|yazmış|a scris|έγραψε|napisao|je napisal|rašė|"
-    "kirjutas|đã viết|va escriure|menulis|كتب|כתב|כתבה|写道|寫道|のメール|書きました|작성|님이 쓴"
-)
-_OPENINGS = (
-    "on|at|am|um|el|le|op|il|em|a|en|den|de|dne|dnia|w|la|az|v|в|на|tarihinde|le|vào|pada|dana|in data|il giorno|"
-    # weekdays: en, de, es, fr, it, pt, nl, pl, sv, da, no, ru, fi, cs; whole or the first letters of one
-    "mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so|don|"
-    "lunes|martes|miércoles|jueves|viernes|sábado|domingo|lun|mar|mié|jue|vie|sáb|dom|lundi|mardi|mercredi|jeudi|"
-    "vendredi|samedi|dimanche|mer|jeu|ven|sam|dim|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|gio|sab|"
-    "segunda|terça|quarta|quinta|sexta|seg|ter|qua|qui|sex|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|"
-    "ma|wo|vr|za|zo|poniedziałek|wtorek|środa|czwartek|piątek|sobota|niedziela|pon|wt|śr|czw|pt|sob|niedz|nd|måndag|"
-    "tisdag|onsdag|torsdag|fredag|lördag|söndag|mån|tis|ons|tors|tor|fre|lör|sön|mandag|tirsdag|lørdag|søndag|man|tir|"
-    "lør|søn|ma|ti|ke|to|pe|la|su|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|вт|ср|чт|пт|сб|вс|po|út|st|čt|pá|so|ne"
-)
-_ENGLISH_DAY = r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)day"
-_MARKERS = frozenset(
-    (
-        "original message|original e-mail|original email|original mail|original-nachricht|originalnachricht|"
-        "ursprüngliche nachricht|ursprüngliche e-mail|originalmail|mensaje original|message original|"
-        "message d'origine|message d’origine|courriel original|messaggio originale|mensagem original|"
-        "oorspronkelijk bericht|origineel bericht|oorspronkelijke bericht|wiadomość oryginalna|oryginalna wiadomość|"
-        "treść oryginalnej wiadomości|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|"
-        "original meddelelse|opprinnelig melding|original melding|исходное сообщение|оригинальное сообщение|"
-        "первоначальное сообщение|вихідне повідомлення|alkuperäinen viesti|původní zpráva|původní e-mail|"
-        "eredeti üzenet|orijinal ileti|özgün ileti|mesaj original|missatge original|原始邮件|原始郵件|邮件原件|"
-        "original appointment|reply message|"
-        "forwarded message|forwarded mail|forwarded by|weitergeleitete nachricht|weitergeleitet von|mensaje reenviado|"
-        "message transféré|message réexpédié|messaggio inoltrato|mensagem encaminhada|mensagem reencaminhada|"
-        "doorgestuurd bericht|wiadomość przekazana|przekazana wiadomość|vidarebefordrat meddelande|"
-        "vidarebefordrat brev|videresendt meddelelse|videresendt besked|videresendt melding|"
-        "пересылаемое сообщение|пересланное сообщение|пересланное письмо|переслане повідомлення|"
-        "välitetty viesti|edelleenlähetetty viesti|přeposlaná zpráva|továbbított üzenet|iletilmiş ileti|转发的邮件|"
-        "転送メッセージ|전달된 메시지"
-    ).split("|")
-)
-_BARE_MARKERS = frozenset(
-    (
-        "begin forwarded message|anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail|"
-        "début du message réexpédié|début du message transféré|inizio messaggio inoltrato|"
-        "inicio del mensaje reenviado|início da mensagem reencaminhada|início da mensagem encaminhada|"
-        "begin doorgestuurd bericht|vidarebefordrat brev|start på videresendt besked|videresendt besked|"
-        "videresendt melding|początek przekazywanej wiadomości|начало переадресованного сообщения|"
-        "начало переадресованного письма|välitetty viesti alkaa"
-    ).split("|")
-)
-_LABELS = {
-    label: kind
-    for kind, labels in {
-        "from": "from|von|de|da|van|från|fra|od|от|от кого|від|lähettäjä|feladó|kimden|gönderen|expéditeur|remitente|"
-        "mittente|afzender|remetente|nadawca|avsändare|afsender|avsender|odesílatel|отправитель|发件人|寄件者|寄件人|"
-        "差出人|送信者|보낸 사람|de la|από",
-        "date": "date|sent|sent at|gesendet|gesendet am|datum|envoyé|envoyé le|enviado|enviado el|enviado em|"
-        "enviada|enviada em|enviada el|fecha|data|inviato|data invio|verzonden|skickat|skickad|sendt|dato|wysłano|"
-        "wysłane|data wysłania|отправлено|дата|надіслано|lähetetty|päivämäärä|päiväys|elküldve|dátum|odesláno|"
-        "gönderildi|tarih|发送时间|日期|时间|寄件日期|送信日時|日付|보낸 날짜|날짜|trimis|ημερομηνία",
-        "to": "to|an|à|para|a|aan|naar|till|til|do|кому|vastaanottaja|címzett|komu|kime|destinataire|destinatario|"
-        "destinatário|empfänger|ontvanger|adresat|mottagare|modtager|mottaker|получатель|收件人|收件者|宛先|받는 사람|către",
-        "subject": "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|тема|aihe|tárgy|"
-        "předmět|konu|主题|主旨|标题|件名|제목|subiect|θέμα",
-        "other": "cc|bcc|kopie|kopia|copie|copia|cópia|kopi|kopio|копия|копія|másolat|dw|udw|cco|ccn|bilgi|抄送|副本|"
-        "reply-to|reply to|antwort an|répondre à|responder a|rispondi a|antwoord aan|svara till|svar til|"
-        "importance|priority|wichtigkeit|priorität|importancia|importanza|attachments|anlagen|pièces jointes|"
-        "organization|message-id|sensitivity",
-    }.items()
-    for label in labels.split("|")
-}
+_MARKERS = frozenset(MARKERS.split("|"))
+_BARE_MARKERS = frozenset(BARE_MARKERS.split("|"))
+_LABELS = {label: kind for kind, labels in LABELS.items() for label in labels.split("|")}
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d\d\b|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d年")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _ISO_HEAD = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:?\d\d \S")
-_LABEL_LINE = re.compile(r"[ \t]{0,8}[*_]{0,2}([^\W\d_][^:：*_<>@]{0,24}?)[*_]{0,2}[  ]?[:：][*_]{0,2}(?=\s|$|[^/\s])(.*)")
+_LABEL_LINE = re.compile(
+    r"[ \t]{0,8}[*_]{0,2}([^\W\d_][^:：*_<>@]{0,24}?)[*_]{0,2}[  ]?[:：][*_]{0,2}(?=\s|$|[^/\s])(.*)"
+)
 _DECORATION = "-_=*—–~ \t>:"
-_UNSEEN = {code: None for code in (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)}
+_UNSEEN = dict.fromkeys(
+    map(ord, "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
 _SPACES = {0xA0: " ", 0x202F: " ", 0x2009: " "}
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Verb, opening and name-and-address patterns; compiled when the first reply is folded, not at start-up."""
-    verb = re.compile(rf"(?<!\w)(?:{_VERBS})(?:\(?[аa]\)?|ła|\(ła\)|/a)?(?!\w)|写道|寫道|のメール|작성|님이")
-    opening = re.compile(rf"(?:\W{{0,4}}(?:{_OPENINGS}|{_ENGLISH_DAY})(?!\w)\.?[^\d]{{0,40}}\d|\W{{0,3}}\d)")
+    verb = re.compile(rf"(?<!\w)(?:{VERBS})(?:\(?[аa]\)?|ła|\(ła\)|/a)?(?!\w)|写道|寫道|のメール|작성|님이")
+    opening = re.compile(rf"(?:\W{{0,4}}(?:{OPENINGS})(?!\w)\.?[^\d]{{0,40}}\d|\W{{0,3}}\d)")
     named = re.compile(r"[^<>\n]{0,120}<[^<>\s]+@[^<>\s]+>")
     return verb, opening, named
 
@@ -153,12 +93,22 @@ def _marker(lines: Sequence[str], quoted: Sequence[bool], labels: Sequence[_Labe
     after = number + 1
     while after < len(lines) and after <= number + 2 and not lines[after].strip():
         after += 1
-    block = _block(lines, quoted, labels, after) if after < len(lines) else None
+    block = _block(lines, quoted, labels, after, announced=True) if after < len(lines) else None
     return Head(number, block.end if block else number + 1, True)
 
 
-def _block(lines: Sequence[str], quoted: Sequence[bool], labels: Sequence[_Label | None], number: int) -> Head | None:
-    """A head that is a block of header lines (From:, Sent:, To:, Subject:), single or double spaced, values folded."""
+def _block(
+    lines: Sequence[str],
+    quoted: Sequence[bool],
+    labels: Sequence[_Label | None],
+    number: int,
+    *,
+    announced: bool = False,
+) -> Head | None:
+    """A head that is a block of header lines (From:, Sent:, To:, Subject:), single or double spaced, values folded.
+
+    Where a ruler has `announced` it, the sender alone is enough.
+    """
     first = labels[number]
     if first is None or first[0] == "other":
         return None
@@ -182,7 +132,7 @@ def _block(lines: Sequence[str], quoted: Sequence[bool], labels: Sequence[_Label
                 break
     addressed = "@" in kinds.get("from", "")
     enough = "from" in kinds and (
-        ("subject" in kinds and ("date" in kinds or "to" in kinds)) or (addressed and ("date" in kinds or "to" in kinds))
+        announced or (("date" in kinds or "to" in kinds) and ("subject" in kinds or addressed))
     )
     return Head(number, last + 1, True) if enough else None
 
@@ -203,7 +153,11 @@ def _attribution(lines: Sequence[str], quoted: Sequence[bool], number: int, free
     """A head that ends on this line and is a sentence such as 'On 3 May 2024, Jane <jane@example.org> wrote:'."""
     line = seen(lines[number]).strip(" \t*_")
     if not line.endswith((":", "：")):
-        return Head(number, number + 1, True) if line[:1].isdigit() and _ISO_HEAD.match(line) and _stands_alone(lines, number) else None
+        return (
+            Head(number, number + 1, True)
+            if line[:1].isdigit() and _ISO_HEAD.match(line) and _stands_alone(lines, number)
+            else None
+        )
     verb, opening, named = _patterns()
     joined = ""
     starts = range(number, max(free, number - _MOST_LINES + 1) - 1, -1)

@@ -29,9 +29,7 @@ _PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if code not in (0x
 _TERMINAL: dict[int, str] = _PICTURES | {
     code: REPLACEMENT for first, last in _REPLACED for code in range(first, last + 1)
 }
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _REPLACED) + "]"
-)
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _REPLACED) + "]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 

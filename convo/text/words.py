@@ -68,7 +68,7 @@ def index_words(text: str) -> str:
 def query_words(text: str) -> list[str]:
     """The words to look for, the same as `index_words` gives, except for the end of a Han or kana run of two or more.
 
-    Where such a run ends the text its last character is left out, since what is looked for may go on: 東京 finds 東京都.
+    Where such a run comes last its last character is left out, since it may go on in the text: 東京 finds 東京都.
     """
     if text.isascii():
         return index_words(text).split()
@@ -82,7 +82,7 @@ def _words(text: str) -> tuple[list[str], bool]:
     # Jamo on their own, as decomposed text brings them, join into the syllables that Hangul is written in.
     folded = unicodedata.normalize("NFC", folded)
     ends_in_pairs = False
-    words = []
+    words: list[str] = []
     if _CJK.search(folded):
         for run in folded.split():
             for number, piece in enumerate(_CJK.split(run)):

@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convo.errors import BadInput
-from convo.importers.archive import Archive, open_archive, peek_names
+from convo.importers.archive import open_archive, peek_names
 from convo.importers.base import HEAD_BYTES, Source
 
 
@@ -38,10 +39,15 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "given.zip"
 
 
-def refused(path: Path, name: str | None = None, **options: int) -> str:
-    with pytest.raises(BadInput) as refusal, open_archive(path) as archive:
+def take(path: Path, name: str | None, **options: int) -> None:
+    with open_archive(path) as archive:
         if name is not None:
             archive.read(name, **options)
+
+
+def refused(path: Path, name: str | None = None, **options: int) -> str:
+    with pytest.raises(BadInput) as refusal:
+        take(path, name, **options)
     return refusal.value.message
 
 
@@ -149,11 +155,6 @@ def test_the_names_of_a_truncated_archive_are_still_seen(place: Path) -> None:
     assert peek_names(source) == ["channels.json", "general/2024-01-01.json"]
 
 
-def read_everything(archive: Archive) -> None:
-    for name in archive.names:
-        archive.read(name)
-
-
 @settings(max_examples=150, deadline=None)
 @given(noise=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=12), cut=st.integers(0, 60))
 def test_no_damage_raises_anything_but_a_refusal(
@@ -164,8 +165,6 @@ def test_no_damage_raises_anything_but_a_refusal(
         data[at % len(data)] = byte
     path = tmp_path_factory.mktemp("damaged") / "given.zip"
     path.write_bytes(data[: len(data) - cut])
-    try:
-        with open_archive(path) as archive:
-            read_everything(archive)
-    except BadInput as refusal:
-        assert refusal.message
+    with suppress(BadInput), open_archive(path) as archive:
+        for name in archive.names:
+            archive.read(name)

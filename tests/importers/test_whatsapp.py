@@ -1,8 +1,7 @@
-"""WhatsApp exports as phones really write them: every language's dates, marks and markers, and nobody's message lost."""
+"""WhatsApp exports as phones really write them: every language's dates, marks and markers, and no message lost."""
 
 import io
 import json
-import re
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,6 @@ from convo.importers.base import HEAD_BYTES, ReadOptions, Source
 from convo.importers.whatsapp import IMPORTER
 from convo.importers.whatsapp_lines import parse_header
 from convo.model.envelope import Envelope, Handle, Item, Part, Skipped, Unreadable
-from convo.model.words import Direction
 from tests.shared_data import shared
 
 LRM, RLM, NNBSP, NBSP = "\u200e", "\u200f", "\u202f", "\u00a0"
@@ -130,6 +128,11 @@ def test_byte_order_mark_and_crlf_lose_no_message(tmp_path: Path) -> None:
     log = "\ufeff31/12/23, 22:05 - Ann: one\r\ntwo\r\n\r\nthree\r\n31/12/23, 22:06 - Bob: four\r\n"
     assert [text for _, _, text in brief(read(tmp_path, log))] == ["one\ntwo\n\nthree", "four"]
     assert IMPORTER.recognises(source_of(tmp_path / "_chat.txt"))
+
+
+def test_blank_lines_before_the_first_message_are_nothing(tmp_path: Path) -> None:
+    items = read(tmp_path, "\ufeff\r\n \n31/12/23, 22:05 - Ann: one\n")
+    assert [(type(item), item.place) for item in items] == [(Envelope, "line 3")]
 
 
 def test_places_are_line_numbers_of_the_file(tmp_path: Path) -> None:
@@ -381,6 +384,13 @@ def test_a_log_that_breaks_off_inside_its_archive_gives_what_came_before(tmp_pat
     assert items[-1].reason == "_chat.txt in chat.zip is damaged or incomplete"
 
 
+def test_a_chat_that_is_encrypted_in_its_archive_is_refused_with_that_reason(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a.jpg": b"photo", "_chat.txt": b"13/1/23, 12:00 - Ann: hi\n"}))
+    data[data.rindex(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(BadInput, match=r"_chat\.txt in a\.zip is encrypted"):
+        read(tmp_path, bytes(data), "a.zip")
+
+
 def test_an_archive_without_a_chat_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="holds no WhatsApp chat"):
         read(tmp_path, zipped({"notes.txt": b"nothing", "inner.zip": zipped({"_chat.txt": b""})}), "a.zip")
@@ -420,8 +430,15 @@ def test_the_file_name_tells_the_counterpart_when_no_name_is_known_as_ours(tmp_p
 def test_a_name_within_a_longer_name_is_not_the_counterpart(tmp_path: Path) -> None:
     log = "13/1/23, 12:00 - Al: hello\n13/1/23, 12:01 - Albert: hi\n"
     assert sides(read(tmp_path, log, "WhatsApp Chat with Albert.txt")) == [
+        ("outbound", "name:Albert", "hello"),
         ("inbound", "name:Albert", "hi"),
     ]
+
+
+def test_a_name_that_only_begins_the_files_name_is_not_the_counterpart(tmp_path: Path) -> None:
+    log = "13/1/23, 12:00 - Al: hello\n13/1/23, 12:01 - Shop: hi\n"
+    items = read(tmp_path, log, "WhatsApp Chat with Albert.txt")
+    assert [side[0] for side in sides(items)] == ["inbound", "inbound"]
 
 
 def test_without_any_help_everybody_is_a_customer(tmp_path: Path) -> None:
@@ -575,11 +592,3 @@ def test_every_text_comes_back_whole_and_once(texts: list[str], tmp_path_factory
 
 def test_reading_twice_gives_the_same_items(tmp_path: Path) -> None:
     assert read(tmp_path, TALK, own=["shop"]) == read(tmp_path, TALK, own=["shop"])
-
-
-def test_the_direction_words_of_envelopes_are_the_models(tmp_path: Path) -> None:
-    assert {one.direction for one in messages(read(tmp_path, TALK, own=["shop"]))} == {
-        Direction.INBOUND,
-        Direction.OUTBOUND,
-    }
-    assert re.fullmatch(r"line \d+", read(tmp_path, TALK)[0].place)

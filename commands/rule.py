@@ -1,0 +1,144 @@
+"""`convo rule`: when a query matches a message, do these actions; kept in order, the first above."""
+
+from typing import Annotated
+
+import typer
+
+from convo.errors import UsageError
+from convo.model.views import RuleView
+
+from . import live_names, notices, output
+from .arguments import Yes, given
+from .command import gives, typer_app
+from .lines import Column, Span
+from .session import Session, session_of
+
+app = typer_app("rule")
+
+COLUMNS = (
+    Column("#", lambda row: row.position, right=True),
+    Column("name", lambda row: row.name, style="strong"),
+    Column("on", lambda row: row.trigger),
+    Column("when", lambda row: row.query, elastic=True),
+    Column("do", lambda row: row.actions, elastic=True),
+    Column("", lambda row: Span("" if row.enabled else "disabled", "warning")),
+)
+
+RuleName = Annotated[str, typer.Argument(metavar="RULE", help="The rule's name.", autocompletion=live_names.rules)]
+When = Annotated[str | None, typer.Option("--when", metavar="QUERY", help="What a message must match.")]
+Do = Annotated[
+    list[str] | None,
+    typer.Option("--do", metavar="ACTION", help="Such as 'assign marta' or 'tag vip'; many, in order."),
+]
+On = Annotated[str | None, typer.Option("--on", metavar="TRIGGER", help="What sets it off, such as message.")]
+
+
+@app.command("list", cls=gives(RuleView))
+def list_rules(context: typer.Context) -> None:
+    """List rules in the order in which they are tried."""
+    session = session_of(context)
+    with session.desk() as desk:
+        output.rows(session, desk.rules.list(), COLUMNS, none="no rules yet: convo rule add NAME --when … --do …")
+
+
+@app.command(cls=gives(RuleView))
+def show(context: typer.Context, rule: RuleName) -> None:
+    """Show a rule."""
+    session = session_of(context)
+    with session.desk() as desk:
+        view = desk.rules.show(rule)
+    output.facts(
+        session,
+        view,
+        [
+            ("rule", view.name),
+            ("position", view.position),
+            ("on", view.trigger),
+            ("when", view.query),
+            *(("do", action) for action in view.actions),
+            ("enabled", view.enabled),
+        ],
+    )
+
+
+@app.command(cls=gives(RuleView))
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    when: When = None,
+    do: Do = None,
+    on: On = None,
+    position: Annotated[int | None, typer.Option("--position", metavar="PLACE", min=1)] = None,
+    disabled: Annotated[bool, typer.Option("--disabled", help="Keep it switched off.")] = False,
+) -> None:
+    """Add a rule, the last one unless --position says otherwise."""
+    session = session_of(context)
+    if when is None or not do:
+        raise UsageError("a rule needs a query and an action", hint="--when QUERY --do ACTION")
+    values = given(trigger=on, position=position, enabled=False if disabled else None)
+    with session.desk(create=True) as desk:
+        view = desk.rules.add(name, when, do, **values)
+    _changed(session, view, f"added at place {view.position}")
+
+
+@app.command(cls=gives(RuleView))
+def edit(context: typer.Context, rule: RuleName, when: When = None, do: Do = None, on: On = None) -> None:
+    """Change a rule's query, trigger or actions."""
+    session = session_of(context)
+    values = given(query=when, actions=do, trigger=on)
+    if not values:
+        raise UsageError("nothing to change", hint="--when, --do or --on")
+    with session.desk() as desk:
+        view = desk.rules.edit(rule, **values)
+    _changed(session, view, "changed")
+
+
+@app.command(cls=gives(RuleView))
+def move(
+    context: typer.Context,
+    rule: RuleName,
+    position: Annotated[int, typer.Argument(metavar="PLACE", help="1 is the first.", min=1)],
+) -> None:
+    """Put a rule at another place in the order."""
+    session = session_of(context)
+    with session.desk() as desk:
+        desk.rules.move(rule, position)
+        view = desk.rules.show(rule)
+    _changed(session, view, f"at place {view.position}")
+
+
+@app.command(cls=gives(RuleView))
+def enable(context: typer.Context, rule: RuleName) -> None:
+    """Switch a rule on."""
+    session = session_of(context)
+    with session.desk() as desk:
+        desk.rules.enable(rule)
+        view = desk.rules.show(rule)
+    _changed(session, view, "enabled")
+
+
+@app.command(cls=gives(RuleView))
+def disable(context: typer.Context, rule: RuleName) -> None:
+    """Switch a rule off."""
+    session = session_of(context)
+    with session.desk() as desk:
+        desk.rules.disable(rule)
+        view = desk.rules.show(rule)
+    _changed(session, view, "disabled")
+
+
+@app.command(cls=gives(None))
+def remove(context: typer.Context, rule: RuleName, yes: Yes = False) -> None:
+    """Remove a rule."""
+    session = session_of(context)
+    with session.desk() as desk:
+        view = desk.rules.show(rule)
+        session.confirm(f"Remove the rule {view.name}?", yes)
+        desk.rules.remove(rule)
+    notices.say(session, f"rule {view.name} is removed")
+
+
+def _changed(session: Session, view: RuleView, now: str) -> None:
+    if session.json:
+        output.record(session, view)
+    notices.say(session, f"rule {view.name} is {now}")

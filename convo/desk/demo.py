@@ -1,0 +1,157 @@
+"""Makes the demo: a store with a small bicycle shop's customers, read from the exports such a shop would have."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from convo import clock
+from convo.config import Settings
+from convo.desk.desk import Desk, open_desk
+from convo.errors import Conflict
+from convo.importers import registry
+from convo.importers.base import ReadOptions
+from convo.intake import run as reading
+from convo.intake.channels import find_or_add
+from convo.intake.policy import IntakePolicy
+from convo.model import tables
+from convo.model.envelope import Envelope, EventEnvelope, Item
+from convo.model.words import Role
+from convo.store.store import files_folder
+
+_OWN = ("hello@wheelhouse.example", "wheelhouse")
+_MARK = "demo.made"
+_LAST = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
+_SNIPPETS = {
+    "greeting": "Hello {customer.name},",
+    "free-truing": "Wheels that we sold are trued free of charge for three months. Mornings are best.",
+}
+_ARTICLES = {
+    "returns": ("Returns and exchanges", "Unused things come back within 30 days; helmets are exchanged at once."),
+    "wheel-truing": (
+        "How long does truing take?",
+        "About half an hour. Wheels we sold are trued free for three months.",
+    ),
+    "shipping": (
+        "Where do you ship?",
+        "To all of the EU, Norway and the UK. Saddles and lights go by letter post for 5 €.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What the demo made: the store, how much is in it, and the customer whose conversation crosses four channels."""
+
+    path: Path
+    files: int
+    customers: int
+    messages: int
+    events: int
+    channels: tuple[str, ...]
+    customer_id: int
+    thread_id: int
+
+
+def make_demo(path: Path, *, again: bool = False) -> DemoReport:
+    """Make the demo store at a path; raises Conflict when something is there already, unless it is a demo and `again`.
+
+    All its times are moved by whole days so that the last message came today or yesterday.
+    """
+    _make_room(path, again=again)
+    with open_desk(path, settings=Settings(store=str(path), home_region="ES", time_zone="Europe/Madrid")) as desk:
+        _mark(desk)
+        count = _read_logs(desk)
+        _furnish(desk)
+        report = desk.stores.info()
+        ana = desk.customers.find("ana.ruiz@correo.example")
+        thread = desk.threads.list(f"customer:{ana} is:open").items[0]
+        return DemoReport(
+            path,
+            count,
+            report.rows["customer"],
+            report.rows["message"],
+            report.rows["event"],
+            tuple(channel.name for channel in desk.channels.list()),
+            ana,
+            thread.id,
+        )
+
+
+def _read_logs(desk: Desk) -> int:
+    moved = timedelta(days=(clock.now() - _LAST) // timedelta(days=1))
+    options = ReadOptions(own=frozenset(_OWN), home_region="ES")
+    with as_file(files("convo.fixtures") / "shop") as folder:
+        logs = sorted(folder.iterdir(), key=lambda log: (log.suffix not in {".csv", ".jsonl"}, log.name))
+        for log in logs:
+            source = registry.open_source(log)
+            importer = registry.detect(source)
+            if importer is None:
+                raise Conflict(f"the demo's own file {log.name} is not recognised")
+
+            def items(importer: object = importer, source: object = source) -> Iterator[Item]:
+                return (_later(item, moved) for item in importer.read(source, options))  # type: ignore[attr-defined]
+
+            with desk.store.write(alone="intake") as connection:
+                channel = find_or_add(connection, importer.channel_kind, importer.channel_kind, clock.now())
+            job = reading.Job(source, importer, options, IntakePolicy("ES"), channel, items=items)
+            run, done = reading.start(desk.store, job)
+            reading.carry_out(desk.store, job, run, done, lambda _: None)
+    return len(logs)
+
+
+def _later(item: Item, moved: timedelta) -> Item:
+    if isinstance(item, Envelope):
+        return replace(item, sent_at=item.sent_at + moved)
+    if isinstance(item, EventEnvelope):
+        return replace(item, at=item.at + moved)
+    return item
+
+
+def _furnish(desk: Desk) -> None:
+    desk.operators.add("kim", shown="Kim", role=Role.ADMIN.value, languages=["en", "de", "es"])
+    desk.operators.add("alex", shown="Alex", role=Role.AGENT.value, languages=["en"], skills=["workshop"])
+    desk.teams.add("workshop")
+    desk.teams.join("workshop", "alex")
+    for name, body in _SNIPPETS.items():
+        desk.snippets.add(name, body)
+    for name, (title, body) in _ARTICLES.items():
+        desk.articles.add(name, title, body)
+    desk.rules.add("wheels", "wheel OR rueda OR Laufrad", ["team workshop", "tag wheels"])
+    ana = desk.customers.find("ana.ruiz@correo.example")
+    desk.customers.edit(ana, language="es", time_zone="Europe/Madrid")
+    desk.customers.tag(ana, add=["commuter"])
+    threads = desk.threads.list(f"customer:{ana}").items
+    first = threads[-1]
+    desk.threads.note(first.id, "Batch 7 of the R7 has soft spokes: offer a new wheel, not a third truing.")
+    for thread in threads:
+        desk.threads.assign(thread.id, "kim")
+    desk.threads.tag(first.id, add=["wheels"])
+    desk.threads.set_priority(threads[0].id, "high")
+    for thread in desk.threads.list("from:Tom is:open").items:
+        desk.threads.close(thread.id)
+
+
+def _mark(desk: Desk) -> None:
+    with desk.store.write() as connection:
+        connection.execute(
+            insert(tables.audit), {"at": clock.now(), "actor": "convo", "operation": _MARK, "entity": ""}
+        )
+
+
+def _make_room(path: Path, *, again: bool) -> None:
+    if not path.exists():
+        return
+    with open_desk(path, settings=Settings(store=str(path)), create=False) as desk, desk.store.read() as connection:
+        marked = connection.execute(select(tables.audit.c.id).where(tables.audit.c.operation == _MARK)).first()
+    if marked is None:
+        raise Conflict(f"{path} is a store, and not a demo", hint="name another file: convo demo FILE")
+    if not again:
+        raise Conflict(f"the demo {path} is there already", hint="convo demo --again makes it afresh")
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    shutil.rmtree(files_folder(path), ignore_errors=True)
