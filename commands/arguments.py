@@ -14,7 +14,12 @@ from .session import Session
 
 Query = Annotated[
     list[str] | None,
-    typer.Argument(metavar="QUERY", help="Such as is:open assignee:me; see convo help query.", show_default=False),
+    typer.Argument(
+        metavar="QUERY",
+        help="Such as is:open assignee:me; see convo help query.",
+        show_default=False,
+        autocompletion=live_names.query,
+    ),
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", metavar="COUNT", help="At most so many.", min=1)]
 After = Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on where another page ended.")]

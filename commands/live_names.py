@@ -10,7 +10,7 @@ import typer
 from convo.errors import ConvoError
 from convo.text import safe
 
-from .session import Session
+from .session import Session, session_of
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
@@ -97,10 +97,16 @@ def settings(context: typer.Context, incomplete: str) -> Completions:
     return [(name, "") for name in setting_names()]
 
 
+def query(context: typer.Context, incomplete: str) -> Completions:
+    """Fields and their values, for the last word of a query."""
+    from convo.desk.help import query_completions
+
+    return [(word, "") for word in query_completions(incomplete)]
+
+
 def _asked(context: typer.Context, ask: "Callable[[Desk], Iterable[tuple[str, str]]]") -> Completions:
     """What the desk answers, or nothing: a shell that completes has no place for errors."""
-    root = context.find_root()
-    session = Session(store=context.params.get("store") or root.params.get("store"), operator="")
+    session = Session(store=session_of(context).store, operator="")
     try:
         with session.desk() as desk:
             return list(_harmless(ask(desk)))

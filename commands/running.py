@@ -1,5 +1,6 @@
 """Runs one command line: whatever goes wrong becomes a sentence on standard error and an exit code."""
 
+import os
 from collections.abc import Sequence
 
 from typer import Abort, TyperException
@@ -9,6 +10,8 @@ from convo.errors import ConvoError, ExitCode, UsageError
 from . import notices, output
 from .app import root_command
 from .session import Session
+
+_COMPLETING = "_CONVO_COMPLETE"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -20,6 +23,8 @@ def run(arguments: Sequence[str]) -> int:
         return code if isinstance(code, int) else ExitCode.OK
     except output.ReaderGone:
         return ExitCode.OK
+    except SystemExit as ended:  # how Typer ends a completion
+        return ended.code if isinstance(ended.code, int) else ExitCode.OK
     except (KeyboardInterrupt, Abort):
         return ExitCode.INTERRUPTED
     except ConvoError as error:
@@ -37,6 +42,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _refuse(session: Session, arguments: Sequence[str], error: ConvoError) -> int:
+    if _COMPLETING in os.environ and not session.debug:
+        return ExitCode.REFUSED  # a shell that completes has no place for words
     session.json = session.json or _wants_json(arguments)
     notices.refuse(session, error)
     if session.debug:

@@ -7,7 +7,7 @@ import typer
 
 from convo.model.views import SearchHit
 
-from . import output, times
+from . import live_names, output, times
 from .arguments import After, Limit, query_text, zone
 from .command import gives, single_app
 from .lines import BLANK, Column, Line, Span, line
@@ -34,7 +34,11 @@ def search(
     context: typer.Context,
     query: Annotated[
         list[str],
-        typer.Argument(metavar="QUERY", help='Such as subject:gain after:2010 "sample rate" -language:de.'),
+        typer.Argument(
+            metavar="QUERY",
+            help='Such as subject:gain after:2010 "sample rate" -language:de.',
+            autocompletion=live_names.query,
+        ),
     ],
     limit: Limit = 20,
     after: After = None,

@@ -9,13 +9,12 @@ from convo.text import index_words
 _NUMBER_ENDS = 9
 _LONGEST = 100
 _NUMBER_PUNCTUATION = frozenset(" +()-./")
-_ROLES = frozenset(
-    """
+_ROLES_TEXT = """
     abuse accounts admin billing booking bookings contact hello help helpdesk info invoice invoices jobs
     kontakt marketing no-reply noreply office orders postmaster reception reservas sales service support ventas
     webmaster welcome
-    """.split()
-)
+    """
+_ROLES = frozenset(_ROLES_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,11 @@ _RESEMBLING = 0.75
 _TELLING = 0.01
 _FADES = (1.0, 0.8, 0.6, 0.45, 0.35, 0.25)
 _SHOWN = 40
-_SHARED_BY_HOUSEHOLD = frozenset(
-    """
+_SHARED_BY_HOUSEHOLD_TEXT = """
     address street road house suburb district city town place county region state province country postcode
     postal zip plz company organisation organization employer
-    """.split()
-)
+    """
+_SHARED_BY_HOUSEHOLD = frozenset(_SHARED_BY_HOUSEHOLD_TEXT.split())
 
 
 class Scale:
@@ -47,7 +46,10 @@ class Scale:
         self._locals = Counter(local for person in people for local in {local for local, _ in person.addresses})
         totals = Counter(name for person in people for name in person.attributes)
         distinct = Counter(name for name, _ in self._values)
-        self._telling = {name: distinct[name] / totals[name] for name in totals}
+        self._telling = {name: distinct[name] / total for name, total in totals.items()}
+        self._holders = {
+            name: max(total, total + (_FEWEST - total) * self._telling[name]) for name, total in totals.items()
+        }
 
     def worth_comparing(self, one: Person, other: Person) -> bool:
         """Whether a second sign joins what brought them together; a quick no for most of those who are two."""
@@ -142,12 +144,12 @@ class Scale:
         for name in one.attributes.keys() & other.attributes.keys():
             value, value2 = one.attributes[name], other.attributes[name]
             if value == value2:
-                rare = log2(self._all / self._values[name, value])
+                rare = log2(self._holders[name] / self._values[name, value])
                 agreeing.append((rare, name, f"the same {name}: {value[:_SHOWN]}"))
                 continue
             likeness = self._likeness(value, value2)
             if likeness >= _ALIKE_VALUE or (likeness >= 0.7 and self._telling[name] > 0.3):
-                rare = log2(self._all / max(self._values[name, value], self._values[name, value2]))
+                rare = log2(self._holders[name] / max(self._values[name, value], self._values[name, value2]))
                 shown = f"similar {name}: {value[:_SHOWN]} and {value2[:_SHOWN]}"
                 agreeing.append((rare * 0.6 * likeness, name, shown))
             else:

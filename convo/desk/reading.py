@@ -81,7 +81,7 @@ def messages(connection: Connection, rows: Sequence[AnyRow]) -> list[MessageView
     outgoing = [row.id for row in rows if row.direction == "outbound"]
     attachment, delivery = tables.attachment, tables.delivery
     for chunk in _chunks(ids):
-        for found in connection.execute(
+        for message_id, *rest in connection.execute(
             select(
                 attachment.c.message_id,
                 attachment.c.id,
@@ -94,17 +94,16 @@ def messages(connection: Connection, rows: Sequence[AnyRow]) -> list[MessageView
             .where(attachment.c.message_id.in_(chunk))
             .order_by(attachment.c.id)
         ):
-            attached.setdefault(found[0], []).append(AttachmentView(*found[1:]))
+            attached.setdefault(message_id, []).append(AttachmentView(*rest))
     for chunk in _chunks(outgoing):
-        for found in connection.execute(
+        for message_id, status, error in connection.execute(
             select(delivery.c.message_id, delivery.c.status, delivery.c.error).where(delivery.c.message_id.in_(chunk))
         ):
-            sent[found[0]] = (found[1], found[2])
-    views = []
-    for row in rows:
-        status, error = sent.get(row.id, (None, ""))
-        views.append(MessageView(*row[:16], tuple(attached.get(row.id, ())), status, error))
-    return views
+            sent[message_id] = (status, error)
+    return [
+        MessageView(*[*row][:16], tuple(attached.get(row.id, ())), *sent.get(row.id, (None, "")))  # type: ignore[call-arg]
+        for row in rows
+    ]
 
 
 def event_rows() -> Rows:

@@ -1,9 +1,9 @@
-"""Where a JSON value ends, told by its quotes and brackets alone, so that one which cannot be read can be passed over."""
+"""Where a JSON value ends, told by its quotes and brackets alone, so that one that cannot be read is passed over."""
 
 import re
 
 _STRUCTURE = re.compile(r'"|[\[{]+|[\]}]+')
-_QUOTE = re.compile(r'"|\\+')
+_INSIDE = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 WORD_END = re.compile(r'[ \t\r\n,:"\[\]{}]')
 
 
@@ -29,16 +29,14 @@ class Extent:
                 self._escaped = False
                 at += 1
             elif self._quoted:
-                mark = _QUOTE.search(text, at)
-                if mark is None:
+                inside = _INSIDE.match(text, at)
+                at = inside.end() if inside else at
+                if at == len(text):
                     return -1
-                at = mark.end()
-                if mark[0] == '"':
-                    self._quoted = False
-                    if not self._depth:
-                        return at
-                else:
-                    self._escaped = len(mark[0]) % 2 == 1
+                self._quoted = self._escaped = text[at] == "\\"
+                at += 1
+                if not self._quoted and not self._depth:
+                    return at
             elif self._scalar:
                 stop = WORD_END.search(text, at)
                 if stop is None:

@@ -9,7 +9,7 @@ from typing import BinaryIO, NoReturn
 from convo.errors import BadInput
 from convo.importers.json_extent import WORD_END, Extent
 
-CHUNK = 262_144
+CHUNK = 65_536
 VALUE_BYTES = 16 * 1024 * 1024
 RAW_BYTES = 1_048_576
 
@@ -148,7 +148,7 @@ class JsonCursor:
                     self._pass_over(f"it is larger than {VALUE_BYTES // 1_048_576} MB or no JSON")
                 if Extent().end(self._text, self._at) < 0 and self._fill():
                     continue
-                self._pass_over(_reason(problem))
+                self._pass_over(_reason(problem, self._at))
             self._last = (self._at, end)
             self._at = end
             return found
@@ -227,9 +227,9 @@ class JsonCursor:
         return bool(chunk)
 
 
-def _reason(problem: Exception) -> str:
+def _reason(problem: Exception, start: int = 0) -> str:
     if isinstance(problem, RecursionError):
         return "it is nested too deeply"
     if isinstance(problem, json.JSONDecodeError):
-        return f"it is no JSON: {problem.msg} at its character {problem.pos + 1}"
+        return f"it is no JSON: {problem.msg} at its byte {max(problem.pos - start, 0) + 1}"
     return "it holds a number that is too long"

@@ -83,10 +83,12 @@ def read_lines(lines: Iterable[bytes], options: ReadOptions, source: str) -> Ite
     """The items of these lines, in order; blank lines are passed over.
 
     For a stream that may hold endless lines, give `bounded_lines(stream)`. Raises BadInput when the options map to a
-    field that there is not; nothing that a line holds raises.
+    field that there is not or map too little; nothing that a line holds raises.
     """
-    check_mapping(options.mapping)
     mapping = options.mapping
+    check_mapping(mapping)
+    if mapping:
+        refuse_unmapped(source, (), mapping)
     item = Script(reader_from(options), options, source).item
     for number, line in enumerate(lines, start=1):
         place = f"line {number}"

@@ -126,7 +126,8 @@ def refuse_unmapped(source: str, columns: Sequence[str], mapping: Mapping[str, s
             guess = difflib.get_close_matches(plain(field.rpartition(".")[2]), free, n=1, cutoff=0.5)
             shown_flags.append(flags({field: guess[0] if guess else "COLUMN"}))
     raise BadInput(
-        f"{source}: no column is plainly {' or '.join(lacks)}; the columns are {listed(columns)}",
+        f"{source}: no column is plainly {' or '.join(lacks)}"
+        + (f"; the columns are {listed(columns)}" if columns else ""),
         hint=f"say which is which: {' '.join(shown_flags)}",
     )
 

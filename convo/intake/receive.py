@@ -19,7 +19,7 @@ from convo.intake.channels import Channels
 from convo.intake.people import Account, People, Person
 from convo.intake.policy import IntakePolicy
 from convo.intake.prepare import Keys, Prepared, prepare
-from convo.intake.topics import Topic, Topics
+from convo.intake.topics import DECLARED_STATUS, Topic, Topics
 from convo.model import tables
 from convo.model.envelope import Envelope, EventEnvelope, Item, Part
 from convo.model.table import to_micros
@@ -225,7 +225,8 @@ class _Batch:
         person, account, was_known = people.find(line.prepared.handles, trusted=not failed)
         line.person, line.account = person, account
         for name, value in item.attributes.items():
-            person.attributes.setdefault(name.casefold(), value)
+            if name != DECLARED_STATUS:
+                person.attributes.setdefault(clean(name).casefold(), clean(value))
         if isinstance(item, EventEnvelope):
             person.saw(line.at or 0)
             return

@@ -22,7 +22,11 @@ _REPLY_PREFIX = re.compile(
     r"^(?:(?:re|aw|sv|vs|antw|rif|ref|res|odp|fw|fwd|wg|tr|rv|enc|i)(?:\[\d{1,3}\])?\s*:\s*)+", re.I
 )
 _LIST_PREFIX = re.compile(r"^\[[^\]]{1,40}\]\s*")
+_STATUSES = frozenset(status.value for status in ThreadStatus)
 _UNFINISHED = (ThreadStatus.OPEN, ThreadStatus.PENDING, ThreadStatus.SNOOZED)
+
+DECLARED_STATUS = "thread.status"
+"""The attribute under which a log says how the thread of a message stands."""
 
 
 def base_subject(subject: str) -> str:
@@ -60,18 +64,33 @@ class Topic:
     tags: tuple[str, ...] = ()
 
     def take(self, envelope: Envelope, at: int, *, history: bool) -> None:
-        """Count a message in, and let it move the thread's state when it is the newest."""
+        """Count a message in, and let it move the thread's state when it is the newest.
+
+        A log that knows how its thread stands (`thread.status`) has the last word on that.
+        """
+        declared = envelope.attributes.get(DECLARED_STATUS, "")
         newest = at >= self.last_message_at
         self.changed = True
         self.message_count += 1
         self.created_at = min(self.created_at, at)
         self.last_message_at = max(self.last_message_at, at)
         if envelope.direction == Direction.INBOUND:
-            self._take_inbound(envelope, at, newest=newest, history=history)
+            self._take_inbound(envelope, at, declared, newest=newest, history=history)
         elif envelope.direction == Direction.OUTBOUND:
             self._take_outbound(envelope, at, newest=newest)
+        if newest and declared in _STATUSES:
+            self._declare(declared, at)
 
-    def _take_inbound(self, envelope: Envelope, at: int, *, newest: bool, history: bool) -> None:
+    def _declare(self, status: str, at: int) -> None:
+        self.status = status
+        if status != ThreadStatus.RESOLVED:
+            return
+        self.waiting_since, self.snoozed_until, self.resolved_at, self.unread = None, None, at, False
+        if self.episode is not None:
+            self.episode.resolved_at = at
+            self.episode.changed = True
+
+    def _take_inbound(self, envelope: Envelope, at: int, declared: str, *, newest: bool, history: bool) -> None:
         self.last_inbound_at = max(self.last_inbound_at or at, at)
         if envelope.automatic or self.person.blocked:
             return
@@ -85,7 +104,8 @@ class Topic:
             self.status = ThreadStatus.OPEN.value
             self.snoozed_until = None
             self.resolved_at = None
-        if self.episode is None or self.episode.resolved_at is not None:
+        ended = self.episode is None or (self.episode.resolved_at is not None and declared != ThreadStatus.RESOLVED)
+        if ended:
             self.episode = Span(None, at, None, None, new=True)
 
     def _take_outbound(self, envelope: Envelope, at: int, *, newest: bool) -> None:
@@ -307,8 +327,10 @@ class Topics:
                 for (topic, span), number in zip(new, numbers, strict=True)
             ],
         )
-        changed = [(span.first_response_at, span.id) for _, span in spans if span.changed and not span.new]
-        update_rows(connection, tables.episode, ("first_response_at",), changed)
+        changed = [
+            (span.first_response_at, span.resolved_at, span.id) for _, span in spans if span.changed and not span.new
+        ]
+        update_rows(connection, tables.episode, ("first_response_at", "resolved_at"), changed)
 
 
 _FIXED = ("channel_id", "external_id", "subject", "unverified")

@@ -68,7 +68,16 @@ def _channel(condition: Condition, context: QueryContext, listed: Level) -> list
     wanted = equals(channel.c.kind if condition.field == "kind" else channel.c.name, str(condition.value), context)
     found = select(channel.c.id).where(wanted).scalar_subquery()
     if listed is Level.MESSAGE:
-        return [Part(Level.MESSAGE, lambda rows: rows.message.c.channel_id.in_(found))]
+        # The addition keeps SQLite from reading all the channel's messages and then sorting them.
+        nothing = 0 if context.dialect == "sqlite" else None
+        return [
+            Part(
+                Level.MESSAGE,
+                lambda rows: (
+                    rows.message.c.channel_id if nothing is None else rows.message.c.channel_id + nothing
+                ).in_(found),
+            )
+        ]
     return [Part(Level.THREAD, lambda rows: rows.thread.c.channel_id.in_(found))]
 
 

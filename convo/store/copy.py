@@ -46,7 +46,7 @@ def copy_store(source: Store, target: Store, *, replace: bool = False) -> Copied
                 refuse_full(target, new_rows)
             rows = {table.name: _copy_table(target, old_rows, new_rows, table) for table in _TABLES}
             attachments = _copy_blobs(source, target, new)
-            _continue_numbering(target, new_rows)
+            continue_numbering(target, new_rows)
             rebuild(new_rows)
             _compare(target, old_rows, new_rows, attachments)
             missing = _missing(new_rows, attachments)
@@ -166,7 +166,8 @@ def _missing(connection: Connection, held: Set[str]) -> tuple[str, ...]:
     return tuple(sha256 for sha256 in named if sha256 not in held)
 
 
-def _continue_numbering(target: Store, connection: Connection) -> None:
+def continue_numbering(target: Store, connection: Connection) -> None:
+    """Let new rows of a PostgreSQL store be numbered after those that were inserted with their numbers."""
     if target.is_sqlite:
         return
     for table in _TABLES:

@@ -26,10 +26,11 @@ def stored_version(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def upgrade(location: Location) -> None:
+def upgrade(location: Location, *, told_as: Location | None = None) -> None:
     """Run the migrations that are missing, all in one transaction, with foreign keys checked at its end.
 
-    Where another process is at it, wait for that one and find nothing left to do.
+    Where another process is at it, wait for that one and find nothing left to do. Errors name `told_as` instead, where
+    the file at work is only a draft of that one.
     """
     from alembic import command
     from alembic.config import Config
@@ -53,6 +54,6 @@ def upgrade(location: Location) -> None:
                         hint="convo store check tells which",
                     )
     except DBAPIError as error:
-        raise explain(location, error) from error
+        raise explain(told_as or location, error) from error
     finally:
         engine.dispose()

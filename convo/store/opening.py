@@ -113,7 +113,7 @@ def _make_file(location: Location, path: Path) -> None:
                 return
             draft = path.with_name(f"{path.name}.{os.getpid()}.new")
             try:
-                _make_draft(draft)
+                _make_draft(location, draft)
                 path.unlink(missing_ok=True)
                 draft.replace(path)
             finally:
@@ -123,11 +123,11 @@ def _make_file(location: Location, path: Path) -> None:
         raise explain_os(location, error, "made") from error
 
 
-def _make_draft(draft: Path) -> None:
+def _make_draft(location: Location, draft: Path) -> None:
     for leftover in (draft, Path(f"{draft}-wal"), Path(f"{draft}-shm")):
         leftover.unlink(missing_ok=True)
     create_private(draft)
-    migrate.upgrade(Location(path=draft))
+    migrate.upgrade(Location(path=draft), told_as=location)
     with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

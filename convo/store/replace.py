@@ -26,6 +26,5 @@ def replace_store(source: Store, target: Store, *, force: bool) -> None:
         driver = connection.connection.driver_connection
         with closing(sqlite3.connect(path)) as pages:
             pages.backup(driver)  # type: ignore[arg-type]  # a file store's driver is sqlite3
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         for sha256 in set(target.blobs.names()).difference(wanted):
             target.blobs.drop(sha256)

@@ -139,8 +139,15 @@ class Store:
                 opened = _Open(connection, writes)
                 token = self._current.set(opened)
                 try:
-                    with connection.begin():
-                        yield opened
+                    if writes:
+                        with connection.begin():
+                            yield opened
+                    else:
+                        transaction = connection.begin()
+                        try:
+                            yield opened
+                        finally:
+                            transaction.rollback()
                 finally:
                     self._current.reset(token)
         except DBAPIError as error:

@@ -8,7 +8,7 @@ from convo.text.markup import CLOSE_QUOTE, OPEN_QUOTE, strip_markup
 from convo.text.safe import clean
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element  # type: ignore[import-untyped]
+    from lxml.etree import _Element
 
 LONGEST_HTML = 1_000_000
 """Characters; above it the tags are stripped without a parser."""
@@ -17,7 +17,6 @@ _CHUNK = 16_384
 _DEEPEST = 200
 _DEEPEST_LIST = 8
 _DEEPEST_QUOTE = 12
-_LONGEST_INLINE_RUN = 1_000
 _LONGEST_STYLE = 2_000
 _UNSHOWN = frozenset(("script", "style", "head", "title", "template", "svg", "iframe", "select"))
 _READ = ("style", "hidden", "href", "alt")
@@ -28,30 +27,6 @@ _AS_BLOCK = frozenset(
     ("table", "tbody", "thead", "tfoot", "tr", "caption", "center", "section", "form", "fieldset", "dl", "dd", "dt")
 )
 _CELLS = frozenset(("td", "th"))
-_BLOCKS = (
-    frozenset(
-        (
-            "p",
-            "div",
-            "ul",
-            "ol",
-            "li",
-            "pre",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "blockquote",
-            "address",
-            "article",
-            "br",
-            "hr",
-        )
-    )
-    | _AS_BLOCK
-)
 _HIDDEN = re.compile(
     r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|(?:max-height|opacity)\s{0,9}:\s{0,9}0(?![.\d]*[1-9])"
 )
@@ -74,9 +49,9 @@ def html_to_text(html: str) -> str:
 
 def _render(html: str) -> str | None:
     """The text as inscriptis lays it out, or None where the document cannot be rendered within bounds."""
-    from inscriptis.css_profiles import STRICT_CSS_PROFILE  # type: ignore[import-untyped]
-    from inscriptis.html_engine import Inscriptis  # type: ignore[import-untyped]
-    from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
+    from inscriptis.css_profiles import STRICT_CSS_PROFILE
+    from inscriptis.html_engine import Inscriptis
+    from inscriptis.model.config import ParserConfig
     from lxml.etree import HTMLParser, TreeBuilder
 
     if not html.strip():
@@ -93,8 +68,8 @@ def _render(html: str) -> str | None:
         return None
 
 
-class _TooMuch(Exception):
-    """A document that nests or runs on beyond what can be rendered in linear time."""
+class _TooDeep(Exception):
+    """A document that nests beyond what can be rendered in linear time."""
 
 
 class _Reader:
@@ -106,16 +81,14 @@ class _Reader:
     def __init__(self, builder: Any) -> None:
         self._builder = builder
         self._depth = 0
-        self._inline_run = 0
         self.close = builder.close
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Open an element; raises _TooMuch where it lies too deep or a line runs on too long."""
+        """Open an element; raises _TooDeep where it lies too deep."""
         self._depth += 1
-        self._inline_run = 0 if tag in _BLOCKS else self._inline_run + 1
-        if self._depth > _DEEPEST or self._inline_run > _LONGEST_INLINE_RUN:
-            raise _TooMuch
-        self._builder.start(_known(tag), dict(attributes))
+        if self._depth > _DEEPEST:
+            raise _TooDeep
+        self._builder.start(_known(tag), {name: attributes[name] for name in _READ if name in attributes})
 
     def end(self, tag: str) -> None:
         """Close an element."""

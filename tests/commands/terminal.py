@@ -9,7 +9,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,19 @@ def run_on_terminal(
     lines: int = 40,
 ) -> Ran:
     """Run `convo` with everything on one terminal; `out` is all that the terminal was sent, line ends as \\n."""
+    return on_terminal([*COMMAND, *words], store=store, typed=typed, env=env, columns=columns, lines=lines)
+
+
+def on_terminal(
+    command: Sequence[str],
+    *,
+    store: Path | None = None,
+    typed: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    columns: int = 100,
+    lines: int = 40,
+) -> Ran:
+    """Run any command on a terminal."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     settings = termios.tcgetattr(theirs)
@@ -64,7 +77,7 @@ def run_on_terminal(
     termios.tcsetattr(theirs, termios.TCSANOW, settings)
     environment = {"TERM": "xterm-256color", "CONVO_PAGER": "off"} | dict(env or {})
     process = subprocess.Popen(
-        [*COMMAND, *words],
+        command,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

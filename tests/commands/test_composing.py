@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import Convo
-from tests.commands.terminal import Ran, run_on_terminal
+from tests.commands.terminal import run_on_terminal
 
 
 def last_body(convo: Convo, thread: str = "1") -> str:
@@ -26,7 +26,7 @@ def editor(folder: Path, code: str) -> dict[str, str]:
 def test_an_option_holds_the_answer(convo: Convo) -> None:
     ran = convo("thread", "reply", "1", "-m", "Try the 4.2 firmware.")
     assert ran.code == 0
-    assert ran.err == "message 5 in thread 1: queued for shop-mail\n"
+    assert ran.err == "message 6 in thread 1: queued for shop-mail\n"
     assert last_body(convo) == "Try the 4.2 firmware."
 
 
@@ -85,15 +85,8 @@ def test_an_editor_left_without_an_answer_sends_nothing(code: str, shop: Path, c
 
 
 def test_a_draft_outlives_a_refusal(shop: Path, tmp_path: Path) -> None:
-    ran: Ran = run_on_terminal(
-        "thread",
-        "reply",
-        "1",
-        "--channel",
-        "pigeon",
-        store=shop,
-        env=editor(tmp_path, "path.write_text('Long thoughts')"),
-    )
+    env = editor(tmp_path, "path.write_text('Long thoughts')")
+    ran = run_on_terminal("thread", "reply", "1", "--channel", "pigeon", store=shop, env=env)
     assert ran.code == 1
     (draft,) = tmp_path.glob("convo-*")
     assert str(draft) in ran.out

@@ -74,7 +74,7 @@ def test_times_are_those_of_the_log_s_time_zone():
 
 def test_our_own_long_number_is_not_the_customer_however_it_is_written(tmp_path: Path):
     path = written(
-        tmp_path, row("+4989123456", "030 123456", uniqueid="1.1"), row("0301234567", "+4989123456", uniqueid="1.2")
+        tmp_path, row("089 123456", "030 123456", uniqueid="1.1"), row("0301234567", "089 123456", uniqueid="1.2")
     )
     calls = read(path, own=frozenset({"+49 89 123456"}), home_region="DE")
     assert [(call.customer[0].value, call.data["direction"]) for call in calls if isinstance(call, EventEnvelope)] == [

@@ -111,26 +111,38 @@ def test_deep_nesting_is_told_and_not_parsed(tmp_path: Path):
     assert third.value is not None
 
 
-def test_an_object_beyond_the_limit_is_told_and_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_more_levels_than_any_export_has_are_refused_before_they_are_parsed(tmp_path: Path):
+    content = '[{"a": ' + "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1) + "}]"
+    assert [each.reason for each in records(written(tmp_path, content), ())] == ["is nested too deeply"]
+
+
+def test_an_object_beyond_the_limit_is_told_and_passed_over_in_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(json_scanner, "MAX_RECORD", 1_048_576)
-    found = list(records(written(tmp_path, '[{"a": "' + "x" * 3_000_000 + '"}, {"b": 2}]'), ()))
+    path = written(tmp_path, '[{"a": "' + "x" * 20_000_000 + '"}, {"b": 2}]')
+    tracemalloc.start()
+    found = list(records(path, ()))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert [(each.value, each.reason) for each in found] == [(None, "is longer than 1 MB"), ({"b": 2}, "")]
     assert len(found[0].raw) <= 65_536
+    assert peak < 8_000_000
 
 
 def test_memory_stays_flat_however_many_objects_there_are(tmp_path: Path):
     path = tmp_path / "large.json"
     with path.open("w") as file:
         file.write('{"tickets": [')
-        for number in range(20_000):
-            file.write(json.dumps({"id": number, "text": "x" * 1000}) + ",")
+        for number in range(5_000):
+            file.write(json.dumps({"id": number, "text": "x" * 2000}) + ",")
         file.write("{}]}")
     tracemalloc.start()
     count = sum(1 for _ in records(path, ("tickets",)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 20_001
-    assert peak < 5_000_000
+    assert count == 5_001
+    assert peak < 3_000_000
 
 
 @given(st.binary(max_size=300) | st.text('{}[]",:\\a \n', max_size=80).map(str.encode))

@@ -71,7 +71,7 @@ def test_a_broken_element_costs_only_itself() -> None:
     assert (first, last) == ({"a": 1}, {"a": 3})
     assert isinstance(broken, BrokenValue)
     assert broken.raw == b'{"a": nope, "b": ["]", "}"]}'
-    assert "it is no JSON" in broken.reason
+    assert broken.reason == "it is no JSON: Expecting value at its byte 7"
 
 
 def test_an_invalid_byte_spoils_only_its_own_text() -> None:

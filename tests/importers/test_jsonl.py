@@ -190,6 +190,14 @@ def test_other_people_s_lines_are_read_through_dotted_paths():
     assert (item.customer[0].value, item.text, item.attributes) == ("ana@example.org", "Hi", {"plan": "gold"})
 
 
+def test_a_mapping_that_cannot_make_a_message_is_refused_before_anything_is_read():
+    with pytest.raises(BadInput, match="no column is plainly the date or the text") as caught:
+        of(GOOD, mapping={"customer.email": "mail"})
+    assert "--map customer.email=mail --map date=COLUMN" in caught.value.hint
+    with pytest.raises(BadInput, match="is no field"):
+        of(GOOD, mapping={"customer.mail": "mail"})
+
+
 def test_a_file_in_another_format_is_refused_with_the_flags_to_use(tmp_path: Path):
     path = tmp_path / "other.jsonl"
     path.write_text('{"email": "a@b.example", "date": 1690000000, "message": "x"}\n' * 2)

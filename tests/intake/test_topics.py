@@ -171,3 +171,13 @@ def test_history_is_not_news(store: Store) -> None:
 )
 def test_what_two_mails_of_one_topic_share(subject: str, base: str) -> None:
     assert base_subject(subject) == base
+
+
+def test_a_log_that_knows_its_threads_status_has_the_last_word(store: Store) -> None:
+    done = {"thread.status": "resolved"}
+    take(store, *[chat("7", minute, thread_key="t1", attributes=done) for minute in (0, 1, 2)], channel="web", size=2)
+    assert rows(store, "thread", "status", "resolved_at", "waiting_since") == [
+        ("resolved", START + timedelta(minutes=2), None)
+    ]
+    assert rows(store, "episode", "resolved_at") == [(START + timedelta(minutes=2),)]
+    assert rows(store, "customer_attribute") == []

@@ -5,9 +5,12 @@ import sys
 
 import pytest
 
+from convo.query.context import QueryContext
 from convo.query.fields import BY_NAME, FIELDS, Takes
 from convo.query.help import complete, help_rows, help_text
+from convo.query.inflight import InFlight
 from convo.query.parse import parse
+from convo.query.predicate import matches
 from convo.query.sql import message_condition
 from tests.query.nasty import ME, NOW, ZONE
 
@@ -22,14 +25,9 @@ def test_the_help_names_every_field_and_shows_its_examples() -> None:
 
 
 def test_every_example_can_be_asked_of_a_store_and_of_a_message() -> None:
-    from convo.query.context import QueryContext
-    from convo.query.inflight import InFlight
-    from convo.query.predicate import matches
-
-    for dialect in ("sqlite", "postgresql"):
+    for context in (QueryContext("sqlite", NOW, ZONE, ME), QueryContext("postgresql", NOW, ZONE, ME)):
         for field in FIELDS:
             for example in field.examples:
-                context = QueryContext(dialect, NOW, ZONE, ME)  # type: ignore[arg-type]
                 assert str(message_condition(parse(example), context))
                 assert matches(parse(example), InFlight(sent_at=NOW), context) in {True, False}
 

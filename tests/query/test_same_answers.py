@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeGuard
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -12,7 +13,7 @@ from convo.model import tables
 from convo.query.inflight import InFlight
 from convo.query.op import Op
 from convo.query.parse import parse
-from convo.query.plan import search_keys
+from convo.query.plan import find_keys, search_keys
 from convo.query.predicate import matches
 from convo.query.sql import (
     CUSTOMERS,
@@ -80,7 +81,7 @@ def test_a_search_gives_the_same_messages_newest_first_and_page_by_page(
             wanted = sorted((sort_key(m.sent_at, m.message_id or 0) for m in found), reverse=True)
             for store, connection in ((sqlite_store, small), (postgresql_store, large)):
                 asked = context(store)
-                first = [row.sort_key for row in connection.execute(search_keys(node, asked, limit=20))]
+                first = [key for _, key in find_keys(connection, node, asked, limit=20)]
                 assert first == wanted[:20]
                 if first:
                     rest = search_keys(node, asked, before_key=first[-1], limit=1000)
@@ -146,7 +147,7 @@ def test_threads_and_customers_match_by_any_of_their_messages(
         agree()
 
 
-def _is(node: Node, field: str, value: str | None = None) -> bool:
+def _is(node: Node, field: str, value: str | None = None) -> TypeGuard[Condition]:
     return isinstance(node, Condition) and node.field == field and value in (None, node.value)
 
 

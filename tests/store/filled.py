@@ -6,6 +6,7 @@ from sqlalchemy import insert
 
 from convo.model import tables
 from convo.store import search_index
+from convo.store.copy import continue_numbering
 from convo.store.store import Store
 from convo.text import index_words
 
@@ -122,4 +123,5 @@ def fill(store: Store) -> list[str]:
         )
         put("saved_query", {"id": 1, "name": "q", "query": NASTY, "created_at": AT})
         put("import_profile", {"id": 1, "name": "p", "mapping": JSON, "created_at": AT})
+        continue_numbering(store, connection)
     return names

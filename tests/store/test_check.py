@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, text, update
 
 from convo.model import tables
 from convo.model.views import Finding
@@ -136,7 +136,7 @@ def test_a_damaged_page_is_found_and_the_other_checks_still_run(sqlite_store: St
     path = path_of(sqlite_store)
     with sqlite_store.maintain() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        root = connection.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'ledger'").scalar()
+        root = connection.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'ledger'").scalar_one()
     sqlite_store.close()
     with path.open("r+b") as file:
         file.seek((int(root) - 1) * 4096)

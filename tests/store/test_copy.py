@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from convo.errors import Conflict, StoreError
 from convo.model import tables
@@ -101,11 +101,10 @@ def test_replacing_leaves_nothing_of_what_was_there(store: Store, target: Store)
 def test_a_copy_that_differs_is_taken_back(sqlite_store: Store, target: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(sqlite_store)
 
-    def forgetful(*given: object) -> int:
-        connection = given[2]
-        done = real(*given)
-        if given[3] is tables.team:
-            connection.execute(update(tables.team).values(name="changed on the way"))  # type: ignore[attr-defined]
+    def forgetful(target: Store, old_rows: Connection, new_rows: Connection, table: Table) -> int:
+        done = real(target, old_rows, new_rows, table)
+        if table is tables.team:
+            new_rows.execute(update(table).values(name="changed on the way"))
         return done
 
     real = copy._copy_table

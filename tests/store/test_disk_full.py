@@ -76,7 +76,7 @@ def test_a_store_that_does_not_fit_is_not_made_by_halves(tmp_path: Path) -> None
     """
     )
     printed = finish(spawn(script, tmp_path / "shop.convo", 20_000))
-    assert printed.startswith("the disk that holds ")
+    assert printed.startswith(f"the disk that holds {tmp_path / 'shop.convo'} ")
     assert [p.name for p in tmp_path.iterdir() if p.name != "shop.convo.lock"] == []
 
 

@@ -82,7 +82,7 @@ def test_rebuilding_mends_an_index_that_is_wrong_and_takes_in_every_message(stor
     with store.write() as connection:
         assert rebuild(connection) == 3
     with store.read() as connection:
-        keys = dict(connection.execute(text("SELECT id, sort_key FROM message")).all())
+        keys = {row.id: row.sort_key for row in connection.execute(text("SELECT id, sort_key FROM message"))}
         assert matches(connection, TextTerm(("saddle",))) == [keys[2]]
         assert matches(connection, TextTerm(("warranty",))) == [keys[3]]
         assert matches(connection, TextTerm(("ghost",))) == []
