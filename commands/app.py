@@ -9,8 +9,9 @@ from typer._click.shell_completion import CompletionItem
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from .command import SETTINGS, Command, Group, shared_options
+from .command import SETTINGS, Command, Group
 from .nouns import NOUNS, Noun
+from .shared_options import shared_options
 
 SUMMARY = "One lifelong conversation per customer, across every channel."
 

@@ -91,7 +91,7 @@ def edit(
     _changed(session, view, "changed")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def remove(context: typer.Context, article: ArticleName, yes: Yes = False) -> None:
     """Remove an article."""
     session = session_of(context)

@@ -97,7 +97,7 @@ def resume(context: typer.Context, channel: ChannelName) -> None:
     _changed(session, view, view.state)
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def remove(context: typer.Context, channel: ChannelName, yes: Yes = False) -> None:
     """Remove a channel; what was said through it stays."""
     session = session_of(context)

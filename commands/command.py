@@ -2,161 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import typer
 from typer._click.core import Context as CoreContext
-from typer._click.core import Parameter
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
-from typer.main import get_command
-
-from convo.errors import UsageError
 
 from .json_form import field_names
 from .nouns import noun
-from .session import Session
+from .shared_options import json_option, shared_options
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _FIELD_LIST = re.compile(r"[a-z_]+(,[a-z_]+)*")
 _EXCLUDED_TERM = re.compile(r"-(\(|\"|[^\W\d][\w.]*:|\w.*\s|\w{2,})")
 _SHARED = "Every command also takes --store, --as, --no-color, --quiet and --debug: convo --help."
-
-
-def _of(context: typer.Context) -> Session:
-    session = context.find_object(Session)
-    return session if session is not None else Session()
-
-
-def _store(context: typer.Context, value: str | None) -> None:
-    if value is not None:
-        _of(context).store = value
-
-
-def _operator(context: typer.Context, value: str | None) -> None:
-    if value is not None:
-        _of(context).operator = value
-
-
-def _no_colour(context: typer.Context, value: bool) -> None:
-    if value:
-        _of(context).colour = False
-
-
-def _quiet(context: typer.Context, value: bool) -> None:
-    if value:
-        _of(context).quiet = True
-
-
-def _debug(context: typer.Context, value: bool) -> None:
-    if value:
-        _of(context).debug = True
-
-
-def _json(context: typer.Context, value: str | None) -> None:
-    if value is None:
-        return
-    session = _of(context)
-    session.json = True
-    command = context.command
-    known = command.fields if isinstance(command, Command) and command.fields is not None else ()
-    asked = tuple(name.strip() for name in value.split(",") if name.strip())
-    unknown = [name for name in asked if name not in known]
-    if unknown:
-        raise UsageError(
-            f"--json knows no field {', '.join(unknown)} here",
-            hint="the fields are " + ", ".join(known) if known else "give --json alone",
-        )
-    session.fields = asked
-
-
-@cache
-def shared_options(hidden: bool = True) -> tuple[Parameter, ...]:
-    """The options that are taken before and after any command."""
-
-    def declared(
-        store: Annotated[
-            str | None,
-            typer.Option(
-                "--store",
-                metavar="PLACE",
-                help="The store: a file, or a postgresql:// URL.",
-                callback=_store,
-                expose_value=False,
-                hidden=hidden,
-            ),
-        ] = None,
-        operator: Annotated[
-            str | None,
-            typer.Option(
-                "--as",
-                metavar="OPERATOR",
-                help="Act as this operator.",
-                callback=_operator,
-                expose_value=False,
-                hidden=hidden,
-                autocompletion=_operators,
-            ),
-        ] = None,
-        no_color: Annotated[
-            bool,
-            typer.Option(
-                "--no-color",
-                help="No colours (or set NO_COLOR).",
-                callback=_no_colour,
-                expose_value=False,
-                hidden=hidden,
-            ),
-        ] = False,
-        quiet: Annotated[
-            bool,
-            typer.Option(
-                "--quiet", "-q", help="Only data and errors.", callback=_quiet, expose_value=False, hidden=hidden
-            ),
-        ] = False,
-        debug: Annotated[
-            bool,
-            typer.Option(
-                "--debug", help="Show where an error comes from.", callback=_debug, expose_value=False, hidden=hidden
-            ),
-        ] = False,
-    ) -> None: ...
-
-    return _parameters(declared)
-
-
-def _operators(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    from .live_names import operators
-
-    return operators(context, incomplete)
-
-
-def _parameters(declared: Any) -> tuple[Parameter, ...]:
-    app = typer.Typer(add_completion=False)
-    app.command()(declared)
-    return tuple(get_command(app).params)
-
-
-@cache
-def _json_option(fields: tuple[str, ...]) -> tuple[Parameter, ...]:
-    listed = f" Fields: {', '.join(fields)}." if fields else ""
-
-    def declared(
-        json: Annotated[
-            str | None,
-            typer.Option(
-                "--json",
-                metavar="[FIELDS]",
-                help=f"Answer in JSON, with these fields only if any are named.{listed}",
-                callback=_json,
-                expose_value=False,
-            ),
-        ] = None,
-    ) -> None: ...
-
-    return _parameters(declared)
 
 
 class Command(TyperCommand):
@@ -169,7 +30,7 @@ class Command(TyperCommand):
         super().__init__(*args, **attributes)
         self.context_settings = SETTINGS | dict(self.context_settings or {})
         if self.fields is not None:
-            self.params.extend(_json_option(self.fields))
+            self.params.extend(json_option(self.fields))
         self.params.extend(shared_options())
         self.epilog = self.epilog or _SHARED
 
@@ -204,7 +65,8 @@ class Command(TyperCommand):
 
     def _option(self, arg: str) -> TyperOption | None:
         name = arg.split("=", 1)[0] if arg.startswith("--") else arg[:2]
-        if not arg.startswith("-") or arg == "-" or (name != arg and not arg.startswith("--") and self.takes_query):
+        excluded = self.takes_query and not arg.startswith("--") and name != arg and not arg[2:].isdigit()
+        if not arg.startswith("-") or arg == "-" or excluded:
             return None
         for param in self.params:
             if isinstance(param, TyperOption) and name in (*param.opts, *param.secondary_opts):
@@ -248,9 +110,9 @@ class Command(TyperCommand):
             formatter.write_dl([told for told in options if told is not None])
 
 
-def gives(view: type | None, *, query: bool = False) -> type[Command]:
-    """The class of a command that answers with `view` (None: no record); `query` lets words begin with a dash."""
-    names = field_names(view) if view is not None else ()
+def gives(view: type | tuple[str, ...], *, query: bool = False) -> type[Command]:
+    """The class of a command that answers with `view`, or with these fields; `query` lets words begin with a dash."""
+    names = view if isinstance(view, tuple) else field_names(view)
     return type("Command", (Command,), {"fields": names, "takes_query": query})
 
 

@@ -21,19 +21,21 @@ COLUMNS = (
     Column("from", lambda row: row["origin"], style="faint"),
 )
 
+_FIELDS = ("name", "value", "origin")
+
 SettingName = Annotated[
     str, typer.Argument(metavar="SETTING", help="The setting's name.", autocompletion=live_names.settings)
 ]
 
 
-@app.command("list", cls=gives(None))
+@app.command("list", cls=gives(_FIELDS))
 def list_settings(context: typer.Context) -> None:
     """List all settings with their values and where each comes from."""
     session = session_of(context)
     output.rows(session, [_row(session.settings, name) for name in setting_names()], COLUMNS)
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(_FIELDS))
 def get(context: typer.Context, name: SettingName) -> None:
     """Print one setting's value."""
     session = session_of(context)
@@ -45,7 +47,7 @@ def get(context: typer.Context, name: SettingName) -> None:
     output.page(session, [line(", ".join(value) if isinstance(value, tuple) else str(value))])
 
 
-@app.command("set", cls=gives(None))
+@app.command("set", cls=gives(()))
 def set_value(
     context: typer.Context,
     name: SettingName,
@@ -61,7 +63,7 @@ def set_value(
     notices.say(session, f"{name} is set in {path}" if value else f"{name} is taken out of {path}")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def path(context: typer.Context) -> None:
     """Print where settings files are looked for, the stronger last."""
     session = session_of(context)

@@ -189,7 +189,7 @@ def unblock(context: typer.Context, customer: CustomerName) -> None:
     _changed(session, view, "no longer blocked")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(("path",)))
 def export(
     context: typer.Context,
     customer: CustomerName,
@@ -202,7 +202,7 @@ def export(
     output.facts(session, {"path": written}, [("written", str(written))])
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(("id", "messages", "events", "attachments", "proven", "left_in")))
 def erase(context: typer.Context, customer: CustomerName, yes: Yes = False) -> None:
     """Erase everything about one person for good.
 
@@ -225,6 +225,7 @@ def erase(context: typer.Context, customer: CustomerName, yes: Yes = False) -> N
             ("events", done.events),
             ("attachments", done.attachments),
             ("proven", "yes, nothing is left in the files" if done.proven else "no"),
+            ("left in", tuple(str(place) for place in done.left_in)),
         ],
     )
 

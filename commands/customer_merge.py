@@ -75,7 +75,14 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _moved(view: MergeView) -> str:
-    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in view.moved.items() if count) or "nothing"
+    return (
+        ", ".join(_counted(count, name.replace("_", " ")) for name, count in view.moved.items() if count) or "nothing"
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    plural = {"identity": "identities", "delivery": "deliveries"}.get(noun, f"{noun}s")
+    return f"{count:,} {noun if count == 1 else plural}"
 
 
 def _told(session: Session, view: MergeView, sentence: str) -> None:

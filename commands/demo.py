@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = single_app()
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def demo(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="Where to make it.")] = Path("demo.convo"),

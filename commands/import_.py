@@ -80,7 +80,7 @@ def undo(context: typer.Context, run: RunNumber, yes: Yes = False, dry_run: DryR
     notices.say(session, f"run {run} {would} taken back: {before.stored:,} stored things from {before.path} removed")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(("name", "channel_kind", "title")))
 def formats(context: typer.Context) -> None:
     """List the formats that are recognised."""
     from convo.desk.help import import_formats

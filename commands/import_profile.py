@@ -22,7 +22,7 @@ ProfileName = Annotated[
 ]
 
 
-@app.command("list", cls=gives(None))
+@app.command("list", cls=gives(("name", "mapping")))
 def list_profiles(context: typer.Context) -> None:
     """List profiles."""
     session = session_of(context)
@@ -30,7 +30,7 @@ def list_profiles(context: typer.Context) -> None:
         output.rows(session, desk.imports.profiles(), COLUMNS, none="no profiles yet")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(("name", "mapping")))
 def save(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME")],
@@ -45,7 +45,7 @@ def save(
     notices.say(session, f"profile {name} is saved")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def remove(context: typer.Context, profile: ProfileName, yes: Yes = False) -> None:
     """Remove a profile."""
     session = session_of(context)

@@ -11,7 +11,7 @@ from . import live_names, output
 from .arguments import After, Limit
 from .command import Group, gives, verbs_below
 from .import_reports import summary
-from .json_form import plain
+from .json_form import field_names, plain
 from .lines import BLANK, Column, Span, line, prose
 from .pages import Pages
 from .session import session_of
@@ -56,7 +56,7 @@ def list_quarantine(context: typer.Context, run: RunOption = None, limit: Limit 
         output.rows(session, found, COLUMNS, none="nothing is in quarantine")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives((*field_names(QuarantineRow), "raw")))
 def show(context: typer.Context, number: Annotated[int, typer.Argument(metavar="ID")]) -> None:
     """Show one quarantined thing as it was read."""
     session = session_of(context)

@@ -1,6 +1,6 @@
 """`convo operator`: the people who answer."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -130,7 +130,7 @@ def availability(
     _changed(session, view, view.availability)
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def remove(context: typer.Context, operator: OperatorName, yes: Yes = False) -> None:
     """Remove an operator; what they wrote stays."""
     session = session_of(context)
@@ -149,7 +149,7 @@ def _values(
     languages: str | None,
     capacity: int | None,
     time_zone: str | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return given(
         shown=shown,
         email=email,

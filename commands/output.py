@@ -73,7 +73,7 @@ def facts(session: Session, value: Any, pairs: Iterable[tuple[str, Value]]) -> N
     if session.json:
         record(session, value)
         return
-    known = [(name, fact) for name, fact in pairs if fact is not None and fact != ()]
+    known = [(safe(name, single_line=True), fact) for name, fact in pairs if fact is not None and fact != ()]
     if not on_terminal():
         _write("".join(f"{name}\t{_flat(fact)}\n" for name, fact in known))
         return
@@ -154,8 +154,9 @@ def _paged(session: Session, rendered: str) -> None:
 
 def _write(words: str) -> None:
     """Everything that convo puts on standard output goes through here."""
-    if sys.stdout.encoding.lower().replace("-", "") != "utf8":
-        words = words.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
+    encoding = sys.stdout.encoding or "utf-8"
+    if encoding.lower().replace("-", "") != "utf8":
+        words = words.encode(encoding, "backslashreplace").decode(encoding)
     try:
         sys.stdout.write(words)
     except BrokenPipeError:

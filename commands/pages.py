@@ -1,9 +1,10 @@
 """A list read page by page, as far as its reader wants to go, that knows how to go on from there."""
 
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from convo.model.views import Page
+if TYPE_CHECKING:
+    from convo.model.views import Page
 
 T = TypeVar("T")
 
@@ -13,7 +14,7 @@ _LARGEST = 1000
 class Pages(Generic[T]):
     """Up to `limit` records that `fetch(cursor, size)` gives; `next` is the cursor after them, once they are read."""
 
-    def __init__(self, fetch: Callable[[str | None, int], Page[T]], *, after: str | None, limit: int) -> None:
+    def __init__(self, fetch: "Callable[[str | None, int], Page[T]]", *, after: str | None, limit: int) -> None:
         self._fetch = fetch
         self._limit = limit
         self.next = after

@@ -127,7 +127,7 @@ def disable(context: typer.Context, rule: RuleName) -> None:
     _changed(session, view, "disabled")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def remove(context: typer.Context, rule: RuleName, yes: Yes = False) -> None:
     """Remove a rule."""
     session = session_of(context)

@@ -88,7 +88,7 @@ def edit(
     _changed(session, view, "changed")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def render(
     context: typer.Context,
     snippet: SnippetName,
@@ -104,7 +104,7 @@ def render(
         output.page(session, [prose(text)])
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def remove(context: typer.Context, snippet: SnippetName, yes: Yes = False) -> None:
     """Remove a snippet."""
     session = session_of(context)

@@ -47,7 +47,7 @@ def check(context: typer.Context) -> None:
         raise ConvoError("the store is not sound", hint="restore a backup: convo store restore FILE")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def backup(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")],
@@ -100,7 +100,7 @@ def upgrade(context: typer.Context) -> None:
     notices.say(session, f"the store at {view.place} is of version {view.version}")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def compact(context: typer.Context) -> None:
     """Give unused space back to the disk."""
     session = session_of(context)
@@ -112,7 +112,7 @@ def compact(context: typer.Context) -> None:
     notices.say(session, f"the store took {size(done.before)} and takes {size(done.after)} now{dropped}")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def reindex(context: typer.Context) -> None:
     """Build the search index anew."""
     session = session_of(context)
@@ -123,7 +123,7 @@ def reindex(context: typer.Context) -> None:
     notices.say(session, f"the search index is built anew, of {count:,} messages")
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def copy(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="PLACE", help="A file that is not there, or an empty database.")],

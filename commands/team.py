@@ -60,7 +60,7 @@ def leave(context: typer.Context, team: TeamName, operator: OperatorName) -> Non
     _changed(session, view, "now " + (", ".join(view.members) or "empty"))
 
 
-@app.command(cls=gives(None))
+@app.command(cls=gives(()))
 def remove(context: typer.Context, team: TeamName, yes: Yes = False) -> None:
     """Remove a team; its operators stay."""
     session = session_of(context)

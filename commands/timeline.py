@@ -158,8 +158,9 @@ def _message(item: MessageView, zone: tzinfo, label: str) -> Iterator[Line]:
 
 
 def _event(item: EventView, zone: tzinfo) -> Iterator[Line]:
-    spans = [Span(f"{times.clock_time(item.at, zone)}  ", "faint"), Span(f"● {item.kind.replace('_', ' ')}", "good")]
-    if item.title:
+    kind = item.kind.replace("_", " ")
+    spans = [Span(f"{times.clock_time(item.at, zone)}  ", "faint"), Span(f"● {kind}", "good")]
+    if item.title and not (item.duration is not None and item.title.casefold().startswith(kind)):
         spans.append(Span(f"  {item.title}"))
     if item.amount is not None:
         spans.append(Span(f"  {item.amount}", "strong"))

@@ -51,7 +51,10 @@ def user_file() -> Path:
 
 def project_file(start: Path | None = None) -> Path | None:
     """The nearest convo.toml in this folder or above it."""
-    folder = (start or Path.cwd()).absolute()
+    try:
+        folder = (start or Path.cwd()).absolute()
+    except OSError:
+        return None
     for candidate in (folder, *folder.parents):
         path = candidate / PROJECT_FILE
         if path.is_file():
@@ -72,9 +75,11 @@ def load_settings(
     values: dict[str, object] = {"store": default_store()}
     provenance = dict.fromkeys(setting_names(), "default")
     layers: list[tuple[str, Mapping[str, object]]] = []
+    folders: dict[str, Path] = {}
     for path in (user_file(), project_file(start)):
         if path is not None and path.is_file():
             layers.append((str(path), _read(path)))
+            folders[str(path)] = path.parent
     layers.append(
         (
             "environment",
@@ -89,7 +94,7 @@ def load_settings(
                     f"{origin} sets {name!r}, which is no setting",
                     hint="the settings are " + ", ".join(setting_names()),
                 )
-            values[name] = check_setting(name, value, origin)
+            values[name] = check_setting(name, value, origin, folder=folders.get(origin))
             provenance[name] = f"environment CONVO_{name.upper()}" if origin == "environment" else origin
     return Settings(**values, provenance=provenance)  # type: ignore[arg-type]
 
@@ -97,12 +102,21 @@ def load_settings(
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}", hint="mend it, or remove it") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} cannot be read: it is no text in UTF-8", hint="mend it, or remove it") from error
+    except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{path} cannot be read: {error}", hint="mend it, or remove it") from error
+    except RecursionError as error:
+        raise BadInput(f"{path} cannot be read: its values nest too deep", hint="mend it, or remove it") from error
 
 
-def check_setting(name: str, value: object, origin: str) -> object:
-    """The value as the setting's own type; raises BadInput naming `origin` when it cannot be one."""
+def check_setting(name: str, value: object, origin: str, *, folder: Path | None = None) -> object:
+    """The value as the setting's own type; raises BadInput naming `origin` when it cannot be one.
+
+    A store's path is taken from `folder`, that of the file which names it, or else from the working folder.
+    """
     if name == "own":
         items = value.split(",") if isinstance(value, str) else value
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
@@ -110,6 +124,8 @@ def check_setting(name: str, value: object, origin: str) -> object:
         return tuple(item.strip() for item in items if item.strip())
     if not isinstance(value, str):
         raise BadInput(f"{origin}: {name} takes a text, not {value!r}", hint=f'{name} = "…"')
+    if name == "store":
+        return _place(value, folder)
     if name == "time_zone":
         from zoneinfo import ZoneInfo
 
@@ -123,3 +139,13 @@ def check_setting(name: str, value: object, origin: str) -> object:
             raise BadInput(f"{origin}: {name} takes {wanted} letters, not {value!r}", hint="such as ES or EUR")
         return value.upper()
     return value
+
+
+def _place(store: str, folder: Path | None) -> str:
+    """The store's path in full, so that it stays the same file wherever one stands; a URL as it is."""
+    if not store.strip() or "://" in store or store.startswith("~"):
+        return store
+    try:
+        return str((folder or Path.cwd()) / store)
+    except OSError:
+        return store

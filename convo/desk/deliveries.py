@@ -6,19 +6,20 @@ from convo.desk import cursor
 from convo.desk.operation import Operations, operation
 from convo.errors import BadInput
 from convo.model import tables
-from convo.model.views import DeliveryView
+from convo.model.views import DeliveryView, Page
 from convo.model.words import DeliveryStatus, Role
 
 
 class Deliveries(Operations):
-    """The outbox."""
+    """Outbound messages on their way."""
 
     @operation(Role.VIEWER)
-    def list(self, status: str | None = None, *, limit: int = 50) -> tuple[DeliveryView, ...]:
-        """The newest deliveries, all or of one status, newest first; raises BadInput for a word that is no status."""
+    def list(self, status: str | None = None, *, after: str | None = None, limit: int = 50) -> Page[DeliveryView]:
+        """A page of deliveries, the newest first, all or those of one status; raises BadInput."""
+        delivery, message = tables.delivery, tables.message
+        customer, channel = tables.customer, tables.channel
         if status is not None and status not in list(DeliveryStatus):
-            raise BadInput(f"{status!r} is no status of a delivery", hint="one of " + ", ".join(DeliveryStatus))
-        delivery, message, customer, channel = tables.delivery, tables.message, tables.customer, tables.channel
+            raise BadInput(f"{status[:40]!r} is no status of a delivery", hint="one of " + ", ".join(DeliveryStatus))
         rows = (
             select(
                 delivery.c.id,
@@ -36,6 +37,9 @@ class Deliveries(Operations):
             .join(channel, channel.c.id == delivery.c.channel_id)
         )
         if status is not None:
-            rows = rows.where(delivery.c.status == status)
-        found = self.connection.execute(rows.order_by(delivery.c.id.desc()).limit(cursor.check_limit(limit)))
-        return tuple(DeliveryView(*row) for row in found)
+            rows = rows.where(delivery.c.status == str(status))
+        if after is not None:
+            rows = rows.where(delivery.c.id < cursor.decode(after, int)[0])
+        found = self.connection.execute(rows.order_by(delivery.c.id.desc()).limit(cursor.check_limit(limit) + 1)).all()
+        items = tuple(DeliveryView(*row) for row in found[:limit])
+        return Page(items, cursor.encode(items[-1].id) if len(found) > limit else None)

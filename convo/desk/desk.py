@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from convo.config import Settings, load_settings
 from convo.errors import NotFound
@@ -248,12 +248,11 @@ def _actor(store: Store, name: str | None) -> Actor:
     if not name:
         return Actor(_login(), Role.ADMIN)
     operator = tables.operator
+    wanted = select(operator.c.id, operator.c.name, operator.c.role).where(operator.c.removed_at.is_(None))
     with store.read() as connection:
-        found = connection.execute(
-            select(operator.c.id, operator.c.name, operator.c.role).where(
-                func.lower(operator.c.name) == name.lower(), operator.c.removed_at.is_(None)
-            )
-        ).first()
+        held = connection.execute(wanted).all()
+    # Compared here, as SQLite folds the case of ASCII letters only.
+    found = next((row for row in held if row.name.casefold() == name.casefold()), None)
     if found is None:
         raise NotFound(f"there is no operator {name!r}", hint=f"convo --as '' operator add {name}")
     return Actor(found.name, Role(found.role), found.id)

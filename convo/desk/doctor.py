@@ -76,7 +76,12 @@ class Doctor(Operations):
             Finding(
                 "channels", channels > 0, f"{channels} active", "" if channels else "convo import brings in a first log"
             ),
-            Finding("deliveries", failed == 0, f"{waiting} queued, {failed} failed", "" if not failed else "see why"),
+            Finding(
+                "deliveries",
+                failed == 0,
+                f"{waiting} queued, {failed} failed",
+                "" if not failed else "desk.deliveries.list('failed') says why",
+            ),
             Finding(
                 "quarantine",
                 quarantined == 0,

@@ -1,6 +1,6 @@
 """Operations on imports: read logs in, list what was quarantined, try it again, take a run back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +12,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from convo import clock
 from convo.desk import cursor
+from convo.desk.import_sources import find, in_a_sentence
 from convo.desk.operation import Operations, operation
 from convo.errors import BadInput, Conflict, NotFound
 from convo.importers import jsonl, registry
 from convo.importers.base import Importer, ReadOptions, Source
+from convo.importers.opened import bytes_read
+from convo.intake import channels
 from convo.intake import run as reading
-from convo.intake.channels import find_or_add
+from convo.intake.paths import found_again, shown
 from convo.intake.policy import IntakePolicy, parse_span
 from convo.intake.run import Job
 from convo.intake.undo import take_back
@@ -30,7 +33,7 @@ DateOrder = Literal["auto", "dmy", "mdy", "ymd"]
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How far an import has come: items read of one file, and bytes read of all of them where that is known."""
+    """How far an import has come: items and, where that is known, bytes read of one file, and its size in bytes."""
 
     path: str
     read: int
@@ -70,21 +73,31 @@ class Imports(Operations):
 
         The format is told by the content unless it is named. A folder that is no log itself is walked, and what no
         reader recognises in it is reported with state "not recognised". A run that was cut off goes on where it was.
-        Raises BadInput for a path that is missing or unreadable or (named itself) not recognised, before anything is
-        stored, and Busy while another import reading.
+        One of several files that turns out to hold nothing readable is reported with a state that says why, and stops
+        no other. Raises BadInput for a path that is missing or unreadable or (named itself) not recognised, before
+        anything is stored, and for the only file when it cannot be read; Busy while another import is reading.
         """
         if profile is not None:
             mapping = {**self._profile(profile), **(mapping or {})}
         options = self._options(own, mapping, date_order, time_zone)
-        found = list(self._sources(paths, format))
+        found = find(paths, format)
         reports = []
         with self.store.only_one("import"):
-            for source, importer in found:
-                if importer is None:
-                    reports.append(_not_recognised(source))
+            for each in found:
+                if each.importer is None:
+                    reports.append(_not_read(each.path, each.trouble))
                     continue
-                job = self._job(source, importer, options, channel, since=since, as_new=as_new, dry_run=dry_run)
-                reports.append(self._carry_out(job, dry_run=dry_run, progress=progress))
+                try:
+                    with in_a_sentence(each.path):
+                        source = registry.open_source(each.path)
+                        job = self._job(
+                            source, each.importer, options, channel, since=since, as_new=as_new, dry_run=dry_run
+                        )
+                        reports.append(self._carry_out(job, dry_run=dry_run, progress=progress))
+                except BadInput as error:
+                    if len(found) == 1:
+                        raise
+                    reports.append(_not_read(each.path, f"not read: {error.message}"))
         return tuple(reports)
 
     @operation(Role.AGENT, writes=True, batches=True)
@@ -166,7 +179,8 @@ class Imports(Operations):
     def retry(self, run: int | None = None) -> tuple[ImportReport, ...]:
         """Read the files of a run (or of all) again and take in what was quarantined, as far as it can be read now.
 
-        Raises BadInput when a file is no longer where it was.
+        A file that is no longer where it was stops no other: its report's state says so. Raises BadInput when that is
+        the case for all of them.
         """
         ledger = tables.ledger
         wanted = select(ledger.c.import_run_id).where(
@@ -176,13 +190,20 @@ class Imports(Operations):
             wanted = wanted.where(ledger.c.import_run_id == run)
         with self.store.read() as connection:
             numbers = sorted(set(connection.execute(wanted).scalars()))
-        reports = []
+        reports: list[ImportReport] = []
+        troubles: list[BadInput] = []
         with self.store.only_one("import"):
             for number in numbers:
-                job = self._job_again(number)
-                reading.retry(self.store, job, number)
+                try:
+                    reading.retry(self.store, self._job_again(number), number)
+                except BadInput as trouble:
+                    troubles.append(trouble)
+                    reports.append(replace(self.report(number), format="", state=f"not read: {trouble.message}"))
+                    continue
                 reports.append(self.report(number))
                 self._audit("import_run", number, {"retried": True})
+        if troubles and len(troubles) == len(numbers):
+            raise troubles[0]
         return tuple(reports)
 
     @operation(Role.VIEWER)
@@ -245,32 +266,6 @@ class Imports(Operations):
             authserv_id=settings.authserv_id,
         )
 
-    def _sources(self, paths: Sequence[Path], format: str | None) -> Iterator[tuple[Source, Importer | None]]:
-        named = registry.by_name(format) if format else None
-        for path in paths:
-            if not path.exists():
-                raise BadInput(f"there is no file {path}", hint="check the path")
-            source = registry.open_source(path)
-            importer = named if named and not path.is_dir() else registry.detect(source)
-            if importer is not None:
-                yield source, importer
-            elif path.is_dir():
-                yield from self._walk(path, named)
-            else:
-                raise BadInput(
-                    f"no reader recognises {path}",
-                    hint="convo import formats lists them; --format NAME takes one, --map names the columns of a table",
-                )
-
-    @staticmethod
-    def _walk(folder: Path, named: Importer | None) -> Iterator[tuple[Source, Importer | None]]:
-        inside = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-        if not inside:
-            raise BadInput(f"the folder {folder} holds no files")
-        for path in inside:
-            source = registry.open_source(path)
-            yield source, named or registry.detect(source)
-
     def _job(
         self,
         source: Source,
@@ -286,21 +281,29 @@ class Imports(Operations):
         name = channel or importer.channel_kind
         if dry_run:
             with self.store.read() as connection:
-                column = tables.channel.c
-                known = connection.execute(select(column.id).where(func.lower(column.name) == name.lower())).scalar()
+                known = channels.find(connection, name)
             return Job(source, importer, options, policy, known or 0, since)
         with self.store.write(alone="intake") as connection:
-            number = find_or_add(connection, name, importer.channel_kind, clock.now())
+            number = channels.find_or_add(connection, name, importer.channel_kind, clock.now())
         return Job(source, importer, options, policy, number, since)
 
     def _job_again(self, number: int) -> Job:
         run = tables.import_run
         with self.store.read() as connection:
             row = connection.execute(select(run).where(run.c.id == number)).one()
-        path = Path(row.path)
-        if not path.exists():
-            raise BadInput(f"{path}, which run {number} read, is gone", hint="put it back, or import it from elsewhere")
         kept = row.options
+        path = found_again(row.path, kept)
+        gone = BadInput(
+            f"{row.path}, which run {number} read, is gone", hint="put it back, or import it from elsewhere"
+        )
+        if not kept:  # what an erased customer's name stood in
+            raise gone
+        with in_a_sentence(path):
+            try:
+                path.stat()
+            except FileNotFoundError as error:
+                raise gone from error
+            source = registry.open_source(path)
         options = replace(
             self._options(kept["own"], kept["mapping"], kept["date_order"], kept["time_zone"]),
             own=frozenset(kept["own"]),
@@ -310,14 +313,16 @@ class Imports(Operations):
             options.home_region, parse_span(self.desk.settings.thread_window), history=not kept["as_new"]
         )
         since = datetime.fromisoformat(kept["since"]) if kept["since"] else None
-        return Job(registry.open_source(path), registry.by_name(row.format), options, policy, row.channel_id, since)
+        return Job(source, registry.by_name(row.format), options, policy, row.channel_id, since)
 
     def _carry_out(self, job: Job, *, dry_run: bool, progress: Callable[[ImportProgress], None] | None) -> ImportReport:
         path = str(job.source.path)
 
+        whole = job.source.path.stat().st_size if job.source.path.is_file() else None
+
         def told(number: int) -> None:
             if progress is not None:
-                progress(ImportProgress(path, number))
+                progress(ImportProgress(path, number, bytes_read(job.source.path), whole))
 
         if dry_run:
             started = clock.now()
@@ -391,6 +396,6 @@ class Imports(Operations):
         )
 
 
-def _not_recognised(source: Source) -> ImportReport:
+def _not_read(path: Path, why: str) -> ImportReport:
     now = clock.now()
-    return ImportReport(None, str(source.path), "", "", 0, 0, 0, 0, "not recognised", now, now)
+    return ImportReport(None, shown(path), "", "", 0, 0, 0, 0, why, now, now)

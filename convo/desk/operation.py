@@ -1,11 +1,11 @@
 """How an operation of the desk is declared: who may call it, whether it writes, and the audit row that it leaves."""
 
 import inspect
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection, insert
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 O = TypeVar("O", bound="Operations")  # noqa: E741
 
 _LONGEST_AUDITED = 200
@@ -80,13 +81,16 @@ def operation(
 ) -> Callable[[Callable[Concatenate[O, P], R]], Callable[Concatenate[O, P], R]]:
     """Declare a method of Operations: `role` is what it takes, `writes` that it changes the store.
 
-    It runs in one transaction, joined by the operations it calls; with `batches` it opens its own, one after another.
-    A writing operation leaves an audit row: what it recorded itself, or its name and arguments. The wrapped method
-    raises NotAllowed when the acting operator's role is not enough.
+    It runs in one transaction, joined by the operations it calls; with `batches` it opens its own, one after another,
+    and may be a generator. A writing operation leaves an audit row: what it recorded itself, or its name and arguments;
+    one that fails inside another leaves nothing, even if the other goes on. The wrapped method raises NotAllowed when
+    the acting operator's role is not enough, a generator when it is called.
     """
 
     def declare(method: Callable[Concatenate[O, P], R]) -> Callable[Concatenate[O, P], R]:
         signature = inspect.signature(method)
+        if inspect.isgeneratorfunction(method) and not batches:
+            raise TypeError(f"{method.__name__} is a generator, which outlives a transaction: declare it with batches")
 
         @wraps(method)
         def run(self: O, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -99,11 +103,15 @@ def operation(
                 )
             if batches:
                 with desk.as_running(name):
-                    return method(self, *args, **kwargs)
+                    batched = method(self, *args, **kwargs)
+                return cast("R", _steps(desk, name, batched)) if isinstance(batched, Generator) else batched
             transaction: AbstractContextManager[Connection] = desk.store.write() if writes else desk.store.read()
-            with transaction, desk.as_running(name) as outermost:
+            with transaction as connection, desk.as_running(name) as outermost:
+                if writes and not outermost:
+                    with _undone_alone(desk, connection):
+                        return method(self, *args, **kwargs)
                 result = method(self, *args, **kwargs)
-                if writes and outermost and not desk.audited:
+                if writes and not desk.audited:
                     given = signature.bind(self, *args, **kwargs).arguments
                     self.record("", None, after={k: _brief(v) for k, v in given.items() if k != "self"})
                 return result
@@ -112,6 +120,32 @@ def operation(
         return run  # type: ignore[return-value]
 
     return declare
+
+
+@contextmanager
+def _undone_alone(desk: "Desk", connection: Connection) -> Iterator[None]:
+    """Take back what an inner operation did when it fails, and that it was audited."""
+    audited = desk.audited
+    try:
+        with connection.begin_nested():
+            yield
+    except BaseException:
+        desk.audited = audited
+        raise
+
+
+def _steps(desk: "Desk", name: str, body: Generator[T, None, None]) -> Iterator[T]:
+    """A generator's items; the operation runs only while it makes one, not while whoever asked looks at it."""
+    try:
+        while True:
+            with desk.as_running(name):
+                try:
+                    item = next(body)
+                except StopIteration:
+                    return
+            yield item
+    finally:
+        body.close()
 
 
 def _brief(value: object) -> object:

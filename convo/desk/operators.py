@@ -1,39 +1,38 @@
-"""Operations on operators: who answers, with which role, skills, languages and capacity."""
+"""Operations on operators: the people who answer."""
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from convo import clock
-from convo.desk.names import free_name, id_of
+from convo.desk.customer_words import language_tag, person_name, zone_name
+from convo.desk.names import check_name, id_of
 from convo.desk.operation import Operations, operation
-from convo.errors import BadInput, Conflict
+from convo.errors import BadInput, Conflict, NotAllowed
+from convo.intake.identities import normalise
 from convo.model import tables
 from convo.model.views import OperatorView
-from convo.model.words import Availability, Role, ThreadStatus
-from convo.text import clean
+from convo.model.words import Availability, IdentityKind, Role, ThreadStatus
 
-_LARGEST_CAPACITY = 10_000
+_RESERVED = frozenset({"me", "none", "nobody", "any", "unassigned"})
+_NOT_IN_NAMES = frozenset(' ,:;"()*\\|')
+_MOST_WORDS = 50
+_LARGEST_CAPACITY = 100_000
 
 
 class Operators(Operations):
-    """The people of the desk."""
+    """Who answers."""
 
     @operation(Role.VIEWER)
     def list(self) -> tuple[OperatorView, ...]:
-        """All operators who are there, by name."""
-        operator = tables.operator
-        numbers = self.connection.execute(
-            select(operator.c.id).where(operator.c.removed_at.is_(None)).order_by(operator.c.name)
-        ).scalars()
-        return tuple(self._view(number) for number in numbers.all())
+        """The operators by name, without those removed."""
+        return self._views(tables.operator.c.removed_at.is_(None))
 
     @operation(Role.VIEWER)
     def show(self, name: str) -> OperatorView:
-        """An operator; raises NotFound."""
-        return self._view(self._id(name))
+        """An operator, also a removed one; raises NotFound."""
+        return self._views(tables.operator.c.id == id_of(self.connection, tables.operator, name, "operator"))[0]
 
     @operation(Role.ADMIN, writes=True)
     def add(
@@ -42,41 +41,38 @@ class Operators(Operations):
         *,
         shown: str = "",
         email: str | None = None,
-        role: str = Role.AGENT.value,
+        role: str = "agent",
         skills: Sequence[str] = (),
         languages: Sequence[str] = (),
         capacity: int = 20,
         time_zone: str | None = None,
     ) -> OperatorView:
-        """Take an operator on; raises BadInput for a value that cannot be, Conflict for a name that is taken."""
-        values = _checked(
-            {
-                "shown": shown,
-                "email": email,
-                "role": role,
-                "skills": skills,
-                "languages": languages,
-                "capacity": capacity,
-                "time_zone": time_zone,
-            }
-        )
-        if name.casefold() in {"me", "none"}:
-            raise BadInput(f"{name!r} means something in queries", hint="choose another name")
-        values |= {
-            "name": free_name(self.connection, tables.operator, name, "operator"),
-            "availability": Availability.AVAILABLE.value,
-            "created_at": clock.now(),
-        }
-        number = self.connection.execute(insert(tables.operator).returning(tables.operator.c.id), values).scalar_one()
-        self.record("operator", number, after={"name": values["name"], "role": values["role"]})
-        return self._view(number)
+        """Make an operator; `name` is used in queries, `shown` is what customers see.
+
+        Raises BadInput for a name or value that cannot be, Conflict when the name is taken; a removed operator of the
+        name comes back with these values.
+        """
+        operator = tables.operator
+        form = _short_name(name)
+        values = self._values(shown, email or "", role, skills, languages, capacity, time_zone or "")
+        there = [view for view in self._views() if view.name.casefold() == form.casefold()]
+        if there and not there[0].removed:
+            raise Conflict(f"there is an operator {there[0].name!r} already", hint="choose another name")
+        if there:
+            again = values | {"removed_at": None, "availability": Availability.AVAILABLE.value}
+            self.connection.execute(update(operator).where(operator.c.id == there[0].id).values(**again))
+            number = there[0].id
+        else:
+            row = values | {"name": form, "created_at": clock.now(), "availability": Availability.AVAILABLE.value}
+            number = int(self.connection.execute(insert(operator).returning(operator.c.id), row).scalar_one())
+        self.record("operator", number, after={"name": form} | values)
+        return self._views(operator.c.id == number)[0]
 
     @operation(Role.ADMIN, writes=True)
     def edit(
         self,
-        operator: str,
+        name: str,
         *,
-        name: str | None = None,
         shown: str | None = None,
         email: str | None = None,
         role: str | None = None,
@@ -85,112 +81,135 @@ class Operators(Operations):
         capacity: int | None = None,
         time_zone: str | None = None,
     ) -> OperatorView:
-        """Change what is given of an operator; raises NotFound, BadInput and Conflict."""
-        number = self._id(operator)
-        given = {
-            "shown": shown,
-            "email": email,
-            "role": role,
-            "skills": skills,
-            "languages": languages,
-            "capacity": capacity,
-            "time_zone": time_zone,
-        }
-        values = _checked({key: value for key, value in given.items() if value is not None})
-        if name is not None:
-            values["name"] = free_name(self.connection, tables.operator, name, "operator", besides=number)
-        return self._change(number, values)
+        """Change what is given; an empty text takes it away; raises NotFound, BadInput."""
+        values = self._values(shown, email, role, skills, languages, capacity, time_zone)
+        return self._changed(self._active(name), values)
 
     @operation(Role.AGENT, writes=True)
-    def set_availability(self, name: str, availability: str) -> OperatorView:
-        """Say whether an operator takes new threads; raises BadInput for another word, NotFound."""
-        if availability not in list(Availability):
-            raise BadInput(f"{availability!r} is no availability", hint="one of " + ", ".join(Availability))
-        return self._change(self._id(name), {"availability": availability})
+    def set_availability(self, name: str, word: str) -> OperatorView:
+        """Say whether an operator takes new threads; others' takes an admin.
+
+        Raises NotFound, BadInput for a word that is none of available, away, offline, and NotAllowed.
+        """
+        number = self._active(name)
+        if number != self.desk.actor.operator_id and not self.desk.actor.role.includes(Role.ADMIN):
+            raise NotAllowed(f"{self.desk.actor.name} may only speak for themselves", hint="ask an admin")
+        if word not in list(Availability):
+            raise BadInput(f"{word[:40]!r} is no availability", hint="one of " + ", ".join(Availability))
+        return self._changed(number, {"availability": word})
 
     @operation(Role.ADMIN, writes=True)
     def remove(self, name: str) -> OperatorView:
-        """Let an operator go: unfinished threads go back to the queue, what was done stays theirs.
+        """Let an operator go: their unresolved threads return to the queue, what they wrote stays.
 
-        Raises NotFound, and Conflict for the one who acts.
+        Raises NotFound, and Conflict for oneself.
         """
-        number = self._id(name)
+        number = self._active(name)
         if number == self.desk.actor.operator_id:
             raise Conflict("you cannot remove yourself", hint="let another admin do it")
-        before = self._view(number)
-        thread, member = tables.thread, tables.team_member
-        unfinished = thread.c.status != ThreadStatus.RESOLVED.value
-        self.connection.execute(
-            update(thread).where(thread.c.assignee_id == number, unfinished).values(assignee_id=None)
-        )
+        operator, thread, member = tables.operator, tables.thread, tables.team_member
+        freed = self.connection.execute(
+            update(thread)
+            .where(thread.c.assignee_id == number, thread.c.status != ThreadStatus.RESOLVED.value)
+            .values(assignee_id=None)
+        ).rowcount
         self.connection.execute(delete(member).where(member.c.operator_id == number))
-        self.connection.execute(
-            update(tables.operator)
-            .where(tables.operator.c.id == number)
-            .values(name=f"{before.name} (removed {number})", removed_at=clock.now())
-        )
-        self.record("operator", number, {"name": before.name, "open_threads": before.open_threads}, {"removed": True})
-        return self._view(number)
+        gone = {"removed_at": clock.now(), "availability": Availability.OFFLINE.value}
+        self.connection.execute(update(operator).where(operator.c.id == number).values(**gone))
+        self.record("operator", number, {"removed": False}, {"removed": True, "threads_unassigned": freed})
+        return self._views(operator.c.id == number)[0]
 
-    def _id(self, name: str) -> int:
-        if name == "me" and self.desk.actor.operator_id is not None:
-            return self.desk.actor.operator_id
-        return id_of(self.connection, tables.operator, name, "operator", tables.operator.c.removed_at.is_(None))
+    def _active(self, name: str) -> int:
+        operator = tables.operator
+        return id_of(self.connection, operator, name, "operator", operator.c.removed_at.is_(None))
 
-    def _change(self, number: int, values: dict[str, Any]) -> OperatorView:
-        before = self._view(number)
+    def _changed(self, number: int, values: dict[str, Any]) -> OperatorView:
+        operator = tables.operator
         if values:
-            self.connection.execute(update(tables.operator).where(tables.operator.c.id == number).values(**values))
-        old = {name: getattr(before, name) for name in values}
-        self.record("operator", number, {k: [*v] if isinstance(v, tuple) else v for k, v in old.items()}, values)
-        return self._view(number)
+            before = self.connection.execute(
+                select(*(operator.c[name] for name in values)).where(operator.c.id == number)
+            ).one()
+            self.connection.execute(update(operator).where(operator.c.id == number).values(**values))
+            self.record("operator", number, dict(before._mapping), values)
+        return self._views(operator.c.id == number)[0]
 
-    def _view(self, number: int) -> OperatorView:
+    def _values(
+        self,
+        shown: str | None,
+        email: str | None,
+        role: str | None,
+        skills: Sequence[str] | None,
+        languages: Sequence[str] | None,
+        capacity: int | None,
+        time_zone: str | None,
+    ) -> dict[str, Any]:
+        """The columns of what is given, checked."""
+        values: dict[str, Any] = {}
+        if shown is not None:
+            values["shown"] = person_name(shown)
+        if email is not None:
+            region = self.desk.settings.home_region
+            values["email"] = normalise(IdentityKind.EMAIL.value, email, home_region=region) if email else None
+        if role is not None:
+            if role not in list(Role):
+                raise BadInput(f"{role[:40]!r} is no role", hint="one of " + ", ".join(Role))
+            values["role"] = str(role)
+        if skills is not None:
+            values["skills"] = _words([check_name(skill, "skill").casefold() for skill in skills])
+        if languages is not None:
+            values["languages"] = _words([tag for language in languages if (tag := language_tag(language))])
+        if capacity is not None:
+            if not 0 <= capacity <= _LARGEST_CAPACITY:
+                raise BadInput(f"a capacity is between 0 and {_LARGEST_CAPACITY:,}, not {capacity}")
+            values["capacity"] = capacity
+        if time_zone is not None:
+            values["time_zone"] = zone_name(time_zone)
+        return values
+
+    def _views(self, condition: Any = None) -> tuple[OperatorView, ...]:
         operator, thread, team, member = tables.operator, tables.thread, tables.team, tables.team_member
-        row = self.connection.execute(select(operator).where(operator.c.id == number)).one()
-        teams = self.connection.execute(
-            select(team.c.name)
-            .join(member, member.c.team_id == team.c.id)
-            .where(member.c.operator_id == number)
-            .order_by(team.c.name)
-        ).scalars()
-        held = self.connection.execute(
-            select(func.count()).where(thread.c.assignee_id == number, thread.c.status == ThreadStatus.OPEN.value)
-        ).scalar_one()
-        return OperatorView(
-            row.id,
-            row.name,
-            row.shown,
-            row.email,
-            row.role,
-            tuple(row.skills),
-            tuple(row.languages),
-            row.capacity,
-            row.availability,
-            row.time_zone,
-            tuple(teams),
-            held,
-            row.removed_at is not None,
+        wanted = select(operator)
+        rows = self.connection.execute(wanted if condition is None else wanted.where(condition)).all()
+        teams: dict[int, list[str]] = {}
+        for number, name in self.connection.execute(
+            select(member.c.operator_id, team.c.name).join(team, team.c.id == member.c.team_id)
+        ):
+            teams.setdefault(number, []).append(name)
+        counted = self.connection.execute(
+            select(thread.c.assignee_id, func.count().label("number"))
+            .where(and_(thread.c.assignee_id.is_not(None), thread.c.status == ThreadStatus.OPEN.value))
+            .group_by(thread.c.assignee_id)
         )
+        open_threads = {row.assignee_id: row.number for row in counted}
+        views = (
+            OperatorView(
+                row.id,
+                row.name,
+                row.shown,
+                row.email,
+                row.role,
+                tuple(row.skills),
+                tuple(row.languages),
+                row.capacity,
+                row.availability,
+                row.time_zone,
+                tuple(sorted(teams.get(row.id, ()))),
+                open_threads.get(row.id, 0),
+                row.removed_at is not None,
+            )
+            for row in rows
+        )
+        return tuple(sorted(views, key=lambda view: view.name.casefold()))
 
 
-def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    """The values as the store keeps them; raises BadInput for one that cannot be."""
-    checked: dict[str, Any] = {}
-    for name, value in values.items():
-        if name == "role" and value not in list(Role):
-            raise BadInput(f"{value!r} is no role", hint="one of " + ", ".join(Role))
-        if name == "capacity" and not 0 <= value <= _LARGEST_CAPACITY:
-            raise BadInput(f"a capacity is 0 to {_LARGEST_CAPACITY} threads, not {value}")
-        if name == "time_zone" and value:
-            try:
-                ZoneInfo(value)
-            except (KeyError, ValueError, OSError) as error:
-                raise BadInput(f"{value!r} is no time zone", hint="such as Europe/Madrid") from error
-        if name == "email" and value and "@" not in value:
-            raise BadInput(f"{value!r} is no e-mail address")
-        if name in {"skills", "languages"}:
-            checked[name] = sorted({clean(item).strip().casefold() for item in value if item.strip()})
-        else:
-            checked[name] = " ".join(clean(value).split()) if isinstance(value, str) else value
-    return checked
+def _short_name(name: str) -> str:
+    form = check_name(name, "operator")
+    if form.casefold() in _RESERVED or not _NOT_IN_NAMES.isdisjoint(form):
+        raise BadInput(f"{form!r} cannot be an operator's name", hint="one word that queries can name, such as marta")
+    return form
+
+
+def _words(words: Sequence[str]) -> list[str]:
+    if len(words) > _MOST_WORDS:
+        raise BadInput(f"at most {_MOST_WORDS} of them, not {len(words)}")
+    return sorted(set(words))

@@ -1,13 +1,14 @@
-"""Operations on saved queries: a query under a name."""
+"""Operations on saved queries: queries under a name."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
 from convo import clock
 from convo.desk.names import check_name, id_of
 from convo.desk.operation import Operations, operation
-from convo.errors import NotFound
+from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.words import Role
 
@@ -16,38 +17,53 @@ from convo.model.words import Role
 class SavedQueryView:
     """A query under a name."""
 
+    id: int
     name: str
     query: str
+    created_at: datetime
 
 
 class Queries(Operations):
-    """Queries that are worth keeping."""
+    """Queries under a name."""
 
     @operation(Role.VIEWER)
     def list(self) -> tuple[SavedQueryView, ...]:
-        """All saved queries, by name."""
+        """The saved queries by name."""
         saved = tables.saved_query
-        rows = self.connection.execute(select(saved.c.name, saved.c.query).order_by(saved.c.name))
-        return tuple(SavedQueryView(row.name, row.query) for row in rows)
+        rows = self.connection.execute(select(saved)).all()
+        views = (SavedQueryView(row.id, row.name, row.query, row.created_at) for row in rows)
+        return tuple(sorted(views, key=lambda view: view.name.casefold()))
+
+    @operation(Role.VIEWER)
+    def show(self, name: str) -> SavedQueryView:
+        """A saved query; raises NotFound."""
+        number = id_of(self.connection, tables.saved_query, name, "query")
+        return next(view for view in self.list() if view.id == number)
 
     @operation(Role.AGENT, writes=True)
     def save(self, name: str, query: str) -> SavedQueryView:
-        """Keep a query under a name, in place of the one that had it; raises QueryError and BadInput."""
+        """Keep a query under a name, in place of the one that had it; raises BadInput, and QueryError."""
         from convo.query.parse import parse
 
+        if not query.strip():
+            raise BadInput("an empty query matches everything and needs no name")
         parse(query)
         saved = tables.saved_query
+        form = check_name(name, "query")
         try:
-            number = id_of(self.connection, saved, name, "query")
+            before = self.show(form)
         except NotFound:
-            values = {"name": check_name(name, "query"), "query": query, "created_at": clock.now()}
-            self.connection.execute(insert(saved), values)
-        else:
-            self.connection.execute(update(saved).where(saved.c.id == number).values(query=query))
-        return SavedQueryView(name, query)
+            row = {"name": form, "query": query.strip(), "created_at": clock.now()}
+            made = self.connection.execute(insert(saved).returning(saved.c.id), row).scalar_one()
+            self.record("saved_query", made, after={"name": form, "query": query.strip()})
+            return self.show(form)
+        self.connection.execute(update(saved).where(saved.c.id == before.id).values(query=query.strip()))
+        self.record("saved_query", before.id, {"query": before.query}, {"query": query.strip()})
+        return self.show(form)
 
     @operation(Role.AGENT, writes=True)
     def remove(self, name: str) -> None:
-        """Forget a query; raises NotFound."""
-        saved = tables.saved_query
-        self.connection.execute(delete(saved).where(saved.c.id == id_of(self.connection, saved, name, "query")))
+        """Forget a saved query; raises NotFound."""
+        view = self.show(name)
+        self.connection.execute(delete(tables.saved_query).where(tables.saved_query.c.id == view.id))
+        self.record("saved_query", view.id, {"name": view.name, "query": view.query})

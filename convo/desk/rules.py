@@ -1,4 +1,4 @@
-"""Operations on rules: kept in order, each with a query that parses and actions of a known form."""
+"""Operations on rules: kept, checked and put in order here; they are run elsewhere."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from convo import clock
-from convo.desk.actions import check_actions, check_trigger
 from convo.desk.names import free_name, id_of
 from convo.desk.operation import Operations, operation
+from convo.desk.rule_actions import TRIGGERS, check_actions
 from convo.errors import BadInput
 from convo.model import tables
 from convo.model.views import RuleView
@@ -16,18 +16,23 @@ from convo.model.words import Role
 
 
 class Rules(Operations):
-    """When a query matches a message, do these actions."""
+    """What to do when a query matches a message; rules run in the order of their positions, 1 first."""
 
     @operation(Role.VIEWER)
     def list(self) -> tuple[RuleView, ...]:
-        """All rules in the order in which they are tried."""
+        """The rules in their order."""
         rule = tables.rule
-        return tuple(_view(row) for row in self.connection.execute(select(rule).order_by(rule.c.position, rule.c.id)))
+        rows = self.connection.execute(select(rule).order_by(rule.c.position, rule.c.id)).all()
+        return tuple(
+            RuleView(row.id, row.position, row.name, row.trigger, row.query, tuple(row.actions), row.enabled)
+            for row in rows
+        )
 
     @operation(Role.VIEWER)
     def show(self, name: str) -> RuleView:
         """A rule; raises NotFound."""
-        return self._view(self._id(name))
+        number = self._id(name)
+        return next(view for view in self.list() if view.id == number)
 
     @operation(Role.ADMIN, writes=True)
     def add(
@@ -36,115 +41,115 @@ class Rules(Operations):
         query: str,
         actions: Sequence[str],
         *,
-        trigger: str = "message received",
+        trigger: str = TRIGGERS[0],
         position: int | None = None,
         enabled: bool = True,
     ) -> RuleView:
-        """Add a rule, last or at a position; raises QueryError, BadInput for an action that is none, and Conflict."""
+        """Make a rule, the last one unless a position is given; later ones make room.
+
+        Raises QueryError for a query that does not parse, BadInput for an action or trigger that is none, Conflict when
+        the name is taken.
+        """
         rule = tables.rule
-        values = _checked(query=query, actions=actions, trigger=trigger)
-        last = self.connection.execute(select(func.max(rule.c.position))).scalar() or 0
-        values |= {
-            "name": free_name(self.connection, rule, name, "rule"),
-            "position": last + 1,
-            "enabled": enabled,
-            "created_at": clock.now(),
-        }
-        number = self.connection.execute(insert(rule).returning(rule.c.id), values).scalar_one()
+        values = _values(query, actions, trigger)
+        last = self.connection.execute(select(func.count()).select_from(rule)).scalar_one() + 1
+        form = free_name(self.connection, rule, name, "rule")
+        row = values | {"name": form, "position": last, "enabled": enabled, "created_at": clock.now()}
+        made = self.connection.execute(insert(rule).returning(rule.c.id), row).scalar_one()
         if position is not None:
-            self._place(number, position)
-        view = self._view(number)
-        self.record("rule", number, after={"name": view.name, "query": view.query, "actions": [*view.actions]})
+            self._put(made, position)
+        view = self.show(form)
+        self.record("rule", made, after=_told(view))
         return view
 
     @operation(Role.ADMIN, writes=True)
     def edit(
         self,
-        rule: str,
+        name: str,
         *,
-        name: str | None = None,
         query: str | None = None,
         actions: Sequence[str] | None = None,
         trigger: str | None = None,
     ) -> RuleView:
-        """Change what is given of a rule; raises NotFound, QueryError, BadInput and Conflict."""
-        number = self._id(rule)
-        values = _checked(query=query, actions=actions, trigger=trigger)
-        if name is not None:
-            values["name"] = free_name(self.connection, tables.rule, name, "rule", besides=number)
-        return self._change(number, values)
+        """Change what is given; raises NotFound, QueryError, BadInput."""
+        return self._changed(name, _values(query, actions, trigger))
 
     @operation(Role.ADMIN, writes=True)
     def move(self, name: str, position: int) -> RuleView:
-        """Put a rule at a position, 1 the first; raises NotFound, and BadInput for a position below 1."""
-        number = self._id(name)
-        before = self._view(number)
-        self._place(number, position)
-        after = self._view(number)
-        self.record("rule", number, {"position": before.position}, {"position": after.position})
-        return after
+        """Put a rule at another place, 1 being the first; the others close up; raises NotFound, BadInput."""
+        before = self.show(name)
+        self._put(before.id, position)
+        view = self.show(name)
+        self.record("rule", view.id, {"position": before.position}, {"position": view.position})
+        return view
 
     @operation(Role.ADMIN, writes=True)
     def enable(self, name: str) -> RuleView:
-        """Let a rule act; raises NotFound."""
-        return self._change(self._id(name), {"enabled": True})
+        """Switch a rule on; raises NotFound."""
+        return self._changed(name, {"enabled": True})
 
     @operation(Role.ADMIN, writes=True)
     def disable(self, name: str) -> RuleView:
-        """Keep a rule from acting; raises NotFound."""
-        return self._change(self._id(name), {"enabled": False})
+        """Switch a rule off; raises NotFound."""
+        return self._changed(name, {"enabled": False})
 
     @operation(Role.ADMIN, writes=True)
     def remove(self, name: str) -> None:
-        """Forget a rule; raises NotFound."""
-        number = self._id(name)
-        before = self._view(number)
-        self.connection.execute(delete(tables.rule).where(tables.rule.c.id == number))
-        self._place(None, 1)
-        self.record("rule", number, {"name": before.name, "query": before.query, "actions": [*before.actions]})
+        """Remove a rule; the others close up; raises NotFound."""
+        view = self.show(name)
+        self.connection.execute(delete(tables.rule).where(tables.rule.c.id == view.id))
+        self._number([other.id for other in self.list()])
+        self.record("rule", view.id, _told(view))
 
     def _id(self, name: str) -> int:
         return id_of(self.connection, tables.rule, name, "rule")
 
-    def _view(self, number: int) -> RuleView:
-        return _view(self.connection.execute(select(tables.rule).where(tables.rule.c.id == number)).one())
+    def _changed(self, name: str, values: dict[str, Any]) -> RuleView:
+        before = self.show(name)
+        if values:
+            rule = tables.rule
+            self.connection.execute(update(rule).where(rule.c.id == before.id).values(**values))
+        view = self.show(name)
+        self.record("rule", view.id, _told(before), _told(view))
+        return view
 
-    def _change(self, number: int, values: dict[str, Any]) -> RuleView:
-        before = self._view(number)
-        self.connection.execute(update(tables.rule).where(tables.rule.c.id == number).values(**values))
-        old = {name: getattr(before, name) for name in values}
-        self.record("rule", number, {k: [*v] if isinstance(v, tuple) else v for k, v in old.items()}, values)
-        return self._view(number)
+    def _put(self, number: int, position: int) -> None:
+        order = [view.id for view in self.list() if view.id != number]
+        if not 1 <= position <= len(order) + 1:
+            raise BadInput(f"there is no place {position} among {len(order) + 1} rules", hint="1 is the first")
+        order.insert(position - 1, number)
+        self._number(order)
 
-    def _place(self, number: int | None, position: int) -> None:
-        """Number all rules from 1 on, with one of them at a position."""
-        if position < 1:
-            raise BadInput(f"{position} is no position", hint="1 is the first")
+    def _number(self, order: Sequence[int]) -> None:
         rule = tables.rule
-        order = [
-            found
-            for found in self.connection.execute(select(rule.c.id).order_by(rule.c.position, rule.c.id)).scalars()
-            if found != number
-        ]
-        if number is not None:
-            order.insert(position - 1, number)
-        for place, found in enumerate(order, 1):
-            self.connection.execute(update(rule).where(rule.c.id == found).values(position=place))
+        for position, number in enumerate(order, 1):
+            self.connection.execute(update(rule).where(rule.c.id == number).values(position=position))
 
 
-def _view(row: Any) -> RuleView:
-    return RuleView(row.id, row.position, row.name, row.trigger, row.query, tuple(row.actions), row.enabled)
-
-
-def _checked(*, query: str | None, actions: Sequence[str] | None, trigger: str | None) -> dict[str, Any]:
+def _values(query: str | None, actions: Sequence[str] | None, trigger: str | None) -> dict[str, Any]:
+    """The columns of what is given, checked."""
     values: dict[str, Any] = {}
     if query is not None:
         from convo.query.parse import parse
 
         parse(query)
-        values["query"] = query
+        values["query"] = query.strip()
     if actions is not None:
         values["actions"] = check_actions(actions)
     if trigger is not None:
-        values["trigger"] = check_trigger(trigger)
+        form = " ".join(trigger.casefold().split())
+        if form not in TRIGGERS:
+            raise BadInput(f"{trigger[:40]!r} triggers no rule", hint="one of: " + ", ".join(TRIGGERS))
+        values["trigger"] = form
     return values
+
+
+def _told(view: RuleView) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "position": view.position,
+        "trigger": view.trigger,
+        "query": view.query,
+        "actions": list(view.actions),
+        "enabled": view.enabled,
+    }

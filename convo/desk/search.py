@@ -20,16 +20,15 @@ class Search(Operations):
         Raises QueryError.
         """
         from convo.query.parse import parse
-        from convo.query.plan import positive_terms, search_keys
+        from convo.query.plan import find_keys, positive_terms
         from convo.query.snippet import snippet
 
         tree = parse(query)
         before = cursor.decode(after, int)[0] if after is not None else None
-        keys = self.connection.execute(
-            search_keys(tree, context(self.desk), before_key=before, limit=cursor.check_limit(limit) + 1)
-        ).all()
+        size = cursor.check_limit(limit)
+        keys = find_keys(self.connection, tree, context(self.desk), before_key=before, limit=size + 1)
         message, customer, channel = tables.message, tables.customer, tables.channel
-        shown = [row.sort_key for row in keys[:limit]]
+        shown = [key for _, key in keys[:limit]]
         rows = self.connection.execute(
             select(
                 message.c.id,

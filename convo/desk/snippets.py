@@ -1,21 +1,21 @@
 """Operations on snippets: canned replies with variables."""
 
-import re
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from convo import clock
+from convo.desk.customer_words import language_tag
 from convo.desk.names import free_name, id_of
 from convo.desk.operation import Operations, operation
-from convo.errors import BadInput
+from convo.desk.snippet_variables import check_variables, fill
+from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.views import SnippetView
 from convo.model.words import Role
 from convo.text import clean
 
-_VARIABLE = re.compile(r"\{([a-z_.]{1,64})\}")
-VARIABLES = ("customer.name", "customer.first_name", "thread.id", "thread.subject", "operator.name")
+_LONGEST_BODY = 100_000
 
 
 class Snippets(Operations):
@@ -23,85 +23,101 @@ class Snippets(Operations):
 
     @operation(Role.VIEWER)
     def list(self) -> tuple[SnippetView, ...]:
-        """All snippets, by name."""
+        """The snippets by name."""
         snippet = tables.snippet
-        return tuple(_view(row) for row in self.connection.execute(select(snippet).order_by(snippet.c.name)))
+        rows = self.connection.execute(select(snippet)).all()
+        views = (SnippetView(row.id, row.name, row.body, row.language) for row in rows)
+        return tuple(sorted(views, key=lambda view: view.name.casefold()))
 
     @operation(Role.VIEWER)
     def show(self, name: str) -> SnippetView:
         """A snippet; raises NotFound."""
-        return self._view(self._id(name))
+        snippet = tables.snippet
+        number = id_of(self.connection, snippet, name, "snippet")
+        row = self.connection.execute(select(snippet).where(snippet.c.id == number)).one()
+        return SnippetView(row.id, row.name, row.body, row.language)
 
     @operation(Role.AGENT, writes=True)
     def add(self, name: str, body: str, language: str | None = None) -> SnippetView:
-        """Keep a snippet; raises BadInput for an empty one or a variable that is none, and Conflict."""
-        values = {
-            "name": free_name(self.connection, tables.snippet, name, "snippet"),
-            "body": _checked(body),
-            "language": language or None,
-            "created_at": clock.now(),
-        }
-        number = self.connection.execute(insert(tables.snippet).returning(tables.snippet.c.id), values).scalar_one()
-        self.record("snippet", number, after={"name": values["name"]})
-        return self._view(number)
+        """Make a snippet.
+
+        Raises BadInput for an empty body or an unknown variable, Conflict when the name is taken.
+        """
+        snippet = tables.snippet
+        form = free_name(self.connection, snippet, name, "snippet")
+        values = _values(body, language or "")
+        made = self.connection.execute(
+            insert(snippet).returning(snippet.c.id), values | {"name": form, "created_at": clock.now()}
+        ).scalar_one()
+        self.record("snippet", made, after={"name": form} | values)
+        return self.show(form)
 
     @operation(Role.AGENT, writes=True)
-    def edit(
-        self, snippet: str, *, name: str | None = None, body: str | None = None, language: str | None = None
-    ) -> SnippetView:
-        """Change what is given of a snippet; raises NotFound, BadInput and Conflict."""
-        number = self._id(snippet)
-        before = self._view(number)
-        values: dict[str, Any] = {}
-        if name is not None:
-            values["name"] = free_name(self.connection, tables.snippet, name, "snippet", besides=number)
-        if body is not None:
-            values["body"] = _checked(body)
-        if language is not None:
-            values["language"] = language or None
+    def edit(self, name: str, *, body: str | None = None, language: str | None = None) -> SnippetView:
+        """Change what is given; raises NotFound, BadInput."""
+        before = self.show(name)
+        values = _values(body, language)
         if values:
-            self.connection.execute(update(tables.snippet).where(tables.snippet.c.id == number).values(**values))
-        self.record("snippet", number, {key: getattr(before, key) for key in values}, values)
-        return self._view(number)
+            snippet = tables.snippet
+            self.connection.execute(update(snippet).where(snippet.c.id == before.id).values(**values))
+        self.record("snippet", before.id, {key: getattr(before, key) for key in values}, values)
+        return self.show(name)
 
     @operation(Role.AGENT, writes=True)
     def remove(self, name: str) -> None:
-        """Forget a snippet; raises NotFound."""
-        number = self._id(name)
-        before = self._view(number)
-        self.connection.execute(delete(tables.snippet).where(tables.snippet.c.id == number))
-        self.record("snippet", number, {"name": before.name, "body": before.body})
+        """Remove a snippet; raises NotFound."""
+        view = self.show(name)
+        self.connection.execute(delete(tables.snippet).where(tables.snippet.c.id == view.id))
+        self.record("snippet", view.id, {"name": view.name, "body": view.body})
 
     @operation(Role.VIEWER)
     def render(self, name: str, thread: int) -> str:
-        """The snippet's text with its variables filled for a thread; raises NotFound."""
-        body = self._view(self._id(name)).body
-        row = self.desk.threads.show(thread, messages=1).row
+        """A snippet as it reads in a thread, its variables filled in; raises NotFound."""
+        return fill(self.show(name).body, self._variables(thread))
+
+    def _variables(self, number: int) -> dict[str, str]:
+        thread, customer, channel = tables.thread, tables.customer, tables.channel
+        operator, attribute = tables.operator, tables.customer_attribute
+        row = self.connection.execute(
+            select(
+                thread.c.subject,
+                thread.c.customer_id,
+                customer.c.name,
+                customer.c.language,
+                channel.c.name.label("channel"),
+            )
+            .join(customer, customer.c.id == thread.c.customer_id)
+            .join(channel, channel.c.id == thread.c.channel_id)
+            .where(thread.c.id == number)
+        ).first()
+        if row is None:
+            raise NotFound(f"there is no thread {number}", hint="convo thread list shows them")
+        actor = self.desk.actor
+        shown = self.connection.execute(select(operator.c.shown).where(operator.c.id == actor.operator_id)).scalar()
         values = {
-            "customer.name": row.customer,
-            "customer.first_name": row.customer.split(" ")[0],
-            "thread.id": str(row.id),
+            "customer.name": row.name,
+            "customer.first_name": (row.name.split() or [""])[0],
+            "customer.language": row.language or "",
+            "thread.id": str(number),
             "thread.subject": row.subject,
-            "operator.name": self.desk.actor.name,
+            "channel.name": row.channel,
+            "operator.name": shown or actor.name,
         }
-        return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), body)
-
-    def _id(self, name: str) -> int:
-        return id_of(self.connection, tables.snippet, name, "snippet")
-
-    def _view(self, number: int) -> SnippetView:
-        return _view(self.connection.execute(select(tables.snippet).where(tables.snippet.c.id == number)).one())
+        held = select(attribute.c.name, attribute.c.value).where(attribute.c.customer_id == row.customer_id)
+        return values | {f"customer.attr.{found.name}": found.value for found in self.connection.execute(held)}
 
 
-def _view(row: Any) -> SnippetView:
-    return SnippetView(row.id, row.name, row.body, row.language)
-
-
-def _checked(body: str) -> str:
-    body = clean(body)
-    if not body.strip():
-        raise BadInput("a snippet needs a text")
-    for name in _VARIABLE.findall(body):
-        if name not in VARIABLES:
-            raise BadInput(f"{{{name}}} is no variable", hint="one of " + ", ".join(f"{{{v}}}" for v in VARIABLES))
-    return body
+def _values(body: str | None, language: str | None) -> dict[str, Any]:
+    """The columns of what is given, checked."""
+    values: dict[str, Any] = {}
+    if body is not None:
+        text = clean(body).strip()
+        if not text:
+            raise BadInput("a snippet says something", hint="give the text with -m, -F FILE or on standard input")
+        if len(text) > _LONGEST_BODY:
+            raise BadInput(f"the text is {len(text):,} characters long; the most is {_LONGEST_BODY:,}")
+        check_variables(text)
+        values["body"] = text
+    if language is not None:
+        values["language"] = language_tag(language)
+    return values

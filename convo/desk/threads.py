@@ -2,24 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from email.utils import make_msgid
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from convo import clock
 from convo.desk import cursor, reading
+from convo.desk.answering import answer_body, channel_for, home_of, queue, recipient_on, write_down
+from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
 from convo.desk.querying import thread_filter
 from convo.errors import BadInput, Conflict, NotFound
 from convo.model import tables
-from convo.model.table import from_micros, to_micros
 from convo.model.views import MessageView, Page, ThreadRow, ThreadView
-from convo.model.words import ChannelState, DeliveryStatus, Direction, Priority, Role, ThreadStatus
-from convo.store import search_index
-from convo.text import clean, index_words
+from convo.model.words import Direction, Priority, Role, ThreadStatus
+from convo.text import clean
 
-_LONGEST_BODY = 1_000_000
 _LONGEST_TAG = 64
 
 
@@ -34,8 +32,7 @@ class Threads(Operations):
         if query.strip():
             rows = rows.where(thread_filter(self.desk, query))
         if after is not None:
-            micros, number = cursor.decode(after, int, int)
-            at = from_micros(micros)
+            at, number = cursor.decode(after, datetime, int)
             rows = rows.where(
                 or_(
                     thread.c.last_message_at < at,
@@ -46,7 +43,7 @@ class Threads(Operations):
             rows.order_by(thread.c.last_message_at.desc(), thread.c.id.desc()).limit(cursor.check_limit(limit) + 1)
         ).all()
         items = tuple(reading.thread_row(row) for row in found[:limit])
-        more = cursor.encode(to_micros(items[-1].last_message_at), items[-1].id) if len(found) > limit else None
+        more = cursor.encode(items[-1].last_message_at, items[-1].id) if len(found) > limit else None
         return Page(items, more)
 
     @operation(Role.VIEWER)
@@ -73,27 +70,12 @@ class Threads(Operations):
         row = self._row(thread)
         if snippet:
             body = "\n\n".join(part for part in (self.desk.snippets.render(snippet, thread), body) if part.strip())
-        text = _body(body)
-        target = self._channel(row, channel)
-        recipient = self._recipient(row, target)
-        message = self._append(row, text, Direction.OUTBOUND, channel_id=target.id, identity_id=recipient.id)
+        text = answer_body(body)
+        target = channel_for(self.connection, thread, channel)
+        identity_id, recipient = recipient_on(self.connection, row, target)
+        message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id)
+        queue(self.connection, message, recipient)
         now = clock.now()
-        self.connection.execute(
-            insert(tables.delivery),
-            {
-                "message_id": message["id"],
-                "customer_id": row.customer_id,
-                "channel_id": target.id,
-                "recipient": recipient.value,
-                "status": DeliveryStatus.QUEUED.value,
-                "idempotency_key": message["external_id"],
-                "attempts": 0,
-                "next_at": now,
-                "error": "",
-                "created_at": now,
-                "updated_at": now,
-            },
-        )
         values: dict[str, Any] = {"last_outbound_at": now, "waiting_since": None, "unread": False}
         if row.status in {ThreadStatus.OPEN, ThreadStatus.SNOOZED}:
             values |= {"status": ThreadStatus.PENDING.value, "snoozed_until": None}
@@ -115,9 +97,8 @@ class Threads(Operations):
     def note(self, thread: int, body: str) -> MessageView:
         """Write an internal note, which never leaves the desk; raises BadInput for an empty one, NotFound."""
         row = self._row(thread)
-        message = self._append(
-            row, _body(body), Direction.NOTE, channel_id=self._home_channel(thread), identity_id=None
-        )
+        home = home_of(self.connection, thread)
+        message = write_down(self.desk, row, answer_body(body), Direction.NOTE, home, None)
         self._update(row, {}, moved=clock.now())
         self.record("message", message["id"], after={"thread": thread})
         return self._message(message["id"])
@@ -130,7 +111,7 @@ class Threads(Operations):
         if operator is not None or team is None:
             values["assignee_id"] = None if operator is None else self._operator_id(operator)
         if team is not None or operator is None:
-            values["team_id"] = None if team is None else self._named(tables.team, team, "team")
+            values["team_id"] = None if team is None else id_of(self.connection, tables.team, team, "team")
         return self._changed(row, values, {"assignee": row.assignee, "team": row.team}, ("assignee", "team"))
 
     @operation(Role.AGENT, writes=True)
@@ -167,9 +148,12 @@ class Threads(Operations):
     def snooze(self, thread: int, until: datetime) -> ThreadRow:
         """Put a thread away until an instant (aware); raises BadInput when that is past, NotFound."""
         row = self._row(thread)
+        if until.tzinfo is None:
+            raise BadInput(f"{until:%Y-%m-%d %H:%M} is in no time zone", hint="give an aware datetime")
         if until <= clock.now():
             raise BadInput(f"{until:%Y-%m-%d %H:%M} is past", hint="snooze until a time to come, such as 3d")
         before = {"status": row.status, "snoozed_until": row.snoozed_until and row.snoozed_until.isoformat()}
+        self._begin_episode(row)
         values = {"status": ThreadStatus.SNOOZED.value, "snoozed_until": until, "resolved_at": None}
         return self._changed(row, values, before, ("status", "snoozed_until"))
 
@@ -177,6 +161,8 @@ class Threads(Operations):
     def close(self, thread: int) -> ThreadRow:
         """Resolve a thread, and with it its episode; a resolved one stays as it is; raises NotFound."""
         row = self._row(thread)
+        if row.status == ThreadStatus.RESOLVED:
+            return row
         now = clock.now()
         episode = tables.episode
         self.connection.execute(
@@ -191,8 +177,6 @@ class Threads(Operations):
             "snoozed_until": None,
             "unread": False,
         }
-        if row.status == ThreadStatus.RESOLVED:
-            return row
         return self._changed(row, values, {"status": row.status}, ("status",))
 
     @operation(Role.AGENT, writes=True)
@@ -201,11 +185,7 @@ class Threads(Operations):
         row = self._row(thread)
         if row.status == ThreadStatus.OPEN:
             return row
-        if row.status == ThreadStatus.RESOLVED:
-            self.connection.execute(
-                insert(tables.episode),
-                {"thread_id": thread, "customer_id": row.customer_id, "opened_at": clock.now()},
-            )
+        self._begin_episode(row)
         values = {"status": ThreadStatus.OPEN.value, "resolved_at": None, "snoozed_until": None}
         return self._changed(row, values, {"status": row.status}, ("status",))
 
@@ -216,10 +196,24 @@ class Threads(Operations):
         return self._changed(row, {"unread": False}, {"unread": row.unread}, ("unread",))
 
     def _row(self, thread: int) -> ThreadRow:
-        found = self.connection.execute(reading.thread_rows().where(tables.thread.c.id == thread)).first()
+        if not 0 < thread < 2**63:
+            raise NotFound(f"there is no thread {thread}", hint="convo thread list shows them")
+        wanted = reading.thread_rows().where(tables.thread.c.id == thread)
+        if self.store.writing:
+            # Two operators at one thread: the second sees what the first left.
+            wanted = wanted.with_for_update(of=tables.thread)
+        found = self.connection.execute(wanted).first()
         if found is None:
             raise NotFound(f"there is no thread {thread}", hint="convo thread list shows them")
         return reading.thread_row(found)
+
+    def _begin_episode(self, row: ThreadRow) -> None:
+        """Taking a resolved thread up again begins an episode."""
+        if row.status == ThreadStatus.RESOLVED:
+            self.connection.execute(
+                insert(tables.episode),
+                {"thread_id": row.id, "customer_id": row.customer_id, "opened_at": clock.now()},
+            )
 
     def _tags(self, thread: int) -> tuple[str, ...]:
         tag = tables.thread_tag
@@ -254,109 +248,8 @@ class Threads(Operations):
             }
         self.connection.execute(update(thread).where(thread.c.id == row.id).values(**values))
 
-    def _append(
-        self, row: ThreadRow, text: str, direction: Direction, *, channel_id: int, identity_id: int | None
-    ) -> dict[str, Any]:
-        now = clock.now()
-        number = self.store.allocate(self.connection, "message", 1)[0]
-        sent_at = max(now, row.last_message_at)
-        key = search_index.sort_key(sent_at, number)
-        message = {
-            "id": number,
-            "sort_key": key,
-            "thread_id": row.id,
-            "customer_id": row.customer_id,
-            "channel_id": channel_id,
-            "identity_id": identity_id,
-            "direction": direction.value,
-            "author": self.desk.actor.name,
-            "operator_id": self.desk.actor.operator_id,
-            "subject": row.subject if direction == Direction.OUTBOUND else "",
-            "body": text,
-            "external_id": make_msgid(domain="convo.invalid")[1:-1] if direction == Direction.OUTBOUND else None,
-            "reference_ids": [*self._references(row.id)],
-            "sent_at": sent_at,
-            "received_at": now,
-            "automatic": False,
-            "unverified": False,
-            "has_attachment": False,
-        }
-        self.connection.execute(insert(tables.message), message)
-        search_index.add(self.connection, [(key, index_words(str(message["subject"])), index_words(text))])
-        return message
-
-    def _references(self, thread: int) -> Sequence[str]:
-        message = tables.message
-        found = self.connection.execute(
-            select(message.c.external_id)
-            .where(
-                message.c.thread_id == thread,
-                message.c.external_id.is_not(None),
-                message.c.direction != Direction.NOTE.value,
-            )
-            .order_by(message.c.sort_key.desc())
-            .limit(20)
-        ).scalars()
-        return found.all()[::-1]
-
-    def _home_channel(self, thread: int) -> int:
-        return int(
-            self.connection.execute(select(tables.thread.c.channel_id).where(tables.thread.c.id == thread)).scalar_one()
-        )
-
-    def _channel(self, row: ThreadRow, name: str | None) -> Any:
-        channel, message = tables.channel, tables.message
-        wanted = select(channel.c.id, channel.c.name, channel.c.kind, channel.c.state)
-        if name is not None:
-            found = self.connection.execute(wanted.where(func.lower(channel.c.name) == name.lower())).first()
-            if found is None:
-                raise NotFound(f"there is no channel {name!r}", hint="convo channel list shows them")
-        else:
-            last = (
-                select(message.c.channel_id)
-                .where(message.c.thread_id == row.id, message.c.direction == Direction.INBOUND.value)
-                .order_by(message.c.sort_key.desc())
-                .limit(1)
-            )
-            used = self.connection.execute(last).scalar() or self._home_channel(row.id)
-            found = self.connection.execute(wanted.where(channel.c.id == used)).one()
-        if found.state == ChannelState.REMOVED:
-            raise Conflict(f"the channel {found.name} is removed", hint="answer by another with --channel")
-        return found
-
-    def _recipient(self, row: ThreadRow, channel: Any) -> Any:
-        identity, message = tables.identity, tables.message
-        spoke = self.connection.execute(
-            select(identity.c.id, identity.c.value)
-            .join(message, message.c.identity_id == identity.c.id)
-            .where(
-                message.c.customer_id == row.customer_id,
-                message.c.channel_id == channel.id,
-                identity.c.customer_id == row.customer_id,
-            )
-            .order_by((message.c.thread_id == row.id).desc(), message.c.sort_key.desc())
-            .limit(1)
-        ).first()
-        if spoke is not None:
-            return spoke
-        held = self.connection.execute(
-            select(identity.c.id, identity.c.value)
-            .where(
-                identity.c.customer_id == row.customer_id,
-                identity.c.kind == {"sms": "phone", "shop": "email", "import": "email"}.get(channel.kind, channel.kind),
-            )
-            .order_by(identity.c.shared, identity.c.id)
-            .limit(1)
-        ).first()
-        if held is None:
-            raise Conflict(
-                f"{row.customer or 'the customer'} is not known on {channel.name} ({channel.kind})",
-                hint="answer by another channel, or add the identity: convo customer identity add",
-            )
-        return held
-
     def _operator_id(self, name: str) -> int:
-        if name == "me":
+        if name.casefold() == "me":
             if self.desk.actor.operator_id is None:
                 raise Conflict(
                     f"{self.desk.actor.name} is no operator of this desk",
@@ -364,15 +257,7 @@ class Threads(Operations):
                 )
             return self.desk.actor.operator_id
         operator = tables.operator
-        return self._named(operator, name, "operator", operator.c.removed_at.is_(None))
-
-    def _named(self, table: Any, name: str, noun: str, *conditions: Any) -> int:
-        found = self.connection.execute(
-            select(table.c.id).where(func.lower(table.c.name) == name.lower(), *conditions)
-        ).scalar()
-        if found is None:
-            raise NotFound(f"there is no {noun} {name!r}", hint=f"convo {noun} list shows them")
-        return int(found)
+        return id_of(self.connection, operator, name, "operator", operator.c.removed_at.is_(None))
 
 
 def tag_name(tag: str) -> str:
@@ -381,12 +266,3 @@ def tag_name(tag: str) -> str:
     if not name or len(name) > _LONGEST_TAG or "," in name:
         raise BadInput(f"{tag[:80]!r} is no tag", hint=f"1 to {_LONGEST_TAG} characters, no comma")
     return name
-
-
-def _body(text: str) -> str:
-    body = clean(text).strip()
-    if not body:
-        raise BadInput("there is nothing to say", hint="give the text with -m, -F FILE or on standard input")
-    if len(body) > _LONGEST_BODY:
-        raise BadInput(f"the text is {len(body):,} characters long; the most is {_LONGEST_BODY:,}")
-    return body

@@ -11,6 +11,7 @@ from typing import IO
 from convo.errors import BadInput
 from convo.importers.base import HEAD_BYTES
 from convo.importers.csv_layout import MAX_LINE, MAX_RECORD, Layout, allow_long_cells, read_head, repaired, sniff
+from convo.importers.opened import open_log
 from convo.model.envelope import Unreadable
 
 _MAX_REWINDS = 20
@@ -105,7 +106,7 @@ def rows(path: Path, layout: Layout) -> Iterator[Row | Unreadable]:
     """
     allow_long_cells()
     source = path.name
-    with path.open("rb") as binary:
+    with open_log(path) as binary:
         lines = _Lines(_text(binary, layout.encoding))
         if layout.declared:
             lines.skip_declaration()

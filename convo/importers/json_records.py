@@ -9,6 +9,7 @@ from convo.importers.base import HEAD_BYTES
 from convo.importers.csv_layout import read_head
 from convo.importers.json_decoding import NotJson, decode
 from convo.importers.json_scanner import MAX_RECORD, Record, Scanner, record_of
+from convo.importers.opened import open_log
 
 _CHUNK = 256 * 1024
 _BLANK = b" \t\r\n\xef\xbb\xbf\x1e"
@@ -25,7 +26,7 @@ def records(
     """
     head = as_utf8(read_head(path))
     lists = frozenset((*keys, *sides))
-    with path.open("rb") as file:
+    with open_log(path) as file:
         stream = utf8_stream(file)
         if is_lines(head):
             yield from _by_line(stream, lists)
@@ -39,7 +40,7 @@ def side_records(
 ) -> Iterator[Record]:
     """The objects under `sides` that `records` finds beside the others, without decoding those."""
     head = as_utf8(read_head(path))
-    with path.open("rb") as file:
+    with open_log(path) as file:
         stream = utf8_stream(file)
         if is_lines(head):
             yield from (found for found in _by_line(stream, frozenset((*keys, *sides))) if found.key in sides)

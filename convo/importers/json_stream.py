@@ -8,6 +8,7 @@ from typing import BinaryIO, NoReturn
 
 from convo.errors import BadInput
 from convo.importers.json_extent import WORD_END, Extent
+from convo.importers.opened import open_log
 
 CHUNK = 65_536
 VALUE_BYTES = 16 * 1024 * 1024
@@ -37,7 +38,7 @@ class BrokenDocument(BrokenJson):
 def open_file(path: Path) -> BinaryIO:
     """The file opened for reading bytes; raises BadInput when it cannot be."""
     try:
-        return path.open("rb")
+        return open_log(path)
     except OSError as problem:
         raise BadInput(f"{path.name} cannot be opened: {problem.strerror or problem}") from problem
 

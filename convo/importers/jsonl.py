@@ -32,6 +32,7 @@ from convo.importers.json_decoding import NotJson, decode
 from convo.importers.json_records import as_utf8, bounded_lines, first_byte, is_lines, records, utf8_stream
 from convo.importers.json_scanner import MAX_RECORD
 from convo.importers.mapping import ATTRIBUTE, check_mapping, flags, listed, propose_mapping, refuse_unmapped
+from convo.importers.opened import open_log
 from convo.importers.scripted import Script
 from convo.model.envelope import Item, Unreadable
 
@@ -65,7 +66,7 @@ class JsonLinesImporter:
         elif not by_line and first_byte(head) not in (b"{", b"["):
             raise BadInput(f"{source.name} holds no JSON", hint="give one JSON object a line")
         if by_line:
-            with source.path.open("rb") as file:
+            with open_log(source.path) as file:
                 yield from read_lines(bounded_lines(utf8_stream(file)), options, source.name)
             return
         script = Script(reader_from(options), options, source.name)

@@ -10,6 +10,7 @@ from convo.importers.mail_date import envelope_date
 from convo.importers.mail_encoded_words import decode_words
 from convo.importers.mail_headers import Overgrown, read_headers
 from convo.importers.mbox_split import Piece, first_mail, split_mbox, starts_mail
+from convo.importers.opened import open_log
 from convo.model.envelope import Item, Skipped, Unreadable
 
 _TAKEOUT = (b"X-GM-THRID:", b"X-Gmail-Labels:")
@@ -33,7 +34,7 @@ class MboxImporter:
         number = 0
         before: Piece | None = None
         try:
-            with source.path.open("rb") as stream:
+            with open_log(source.path) as stream:
                 for piece in split_mbox(stream, largest=MAX_MAIL_BYTES, kept=KEPT_BYTES):
                     if not piece.from_line:
                         before = piece

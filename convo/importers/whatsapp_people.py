@@ -1,5 +1,6 @@
 """The people of one WhatsApp log: their handles, which of them are us, and whom the file's name says it is with."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -102,7 +103,12 @@ class People:
 
 
 def _stem(file_name: str) -> str:
-    return _COPY.sub("", unmarked(PurePath(file_name).name).removesuffix(".txt").removesuffix(".zip"))
+    name = PurePath(file_name).name
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes of another encoding, as old archives leave them in file names
+        name = os.fsencode(name).decode("cp1252", "replace")
+    return _COPY.sub("", unmarked(name).removesuffix(".txt").removesuffix(".zip"))
 
 
 def _bears(stem: str, name: str) -> bool:

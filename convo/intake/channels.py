@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from convo import clock
 from convo.model import tables
@@ -27,14 +27,22 @@ class Channels:
         return self._by_kind[kind]
 
 
+def find(connection: Connection, name: str) -> int | None:
+    """The id of the channel of this name, whose case does not matter; None when there is none."""
+    channel = tables.channel
+    # SQLite's lower() leaves letters beyond ASCII as they are, so a name is also compared as it is written.
+    same = or_(channel.c.name == name, func.lower(channel.c.name) == name.lower())
+    found = connection.execute(select(channel.c.id).where(same).order_by(channel.c.id)).scalar()
+    return None if found is None else int(found)
+
+
 def find_or_add(connection: Connection, name: str, kind: str, now: datetime) -> int:
     """The id of the channel of this name, which is made with this kind when there is none."""
-    channel = tables.channel
-    found = connection.execute(select(channel.c.id).where(func.lower(channel.c.name) == name.lower())).scalar()
+    found = find(connection, name)
     if found is not None:
-        return int(found)
+        return found
     made = connection.execute(
-        insert(channel).returning(channel.c.id),
+        insert(tables.channel).returning(tables.channel.c.id),
         {"kind": kind, "name": name, "config": {}, "created_at": now, "state": "active"},
     )
     return int(made.scalar_one())

@@ -24,8 +24,10 @@ def normalise(kind: str, value: str, *, home_region: str) -> str:
     domain (RFC 5321, UTS 46); plus and dots are left, since they make different addresses. Phone: E.164, or digits.
     Raises BadInput in one sentence for what cannot be a handle of that kind.
     """
-    if kind == IdentityKind.EMAIL and len(value) <= LONGEST and _PLAIN_EMAIL.fullmatch(value):
-        return value
+    if kind == IdentityKind.EMAIL and len(value) <= LONGEST and value.isascii():
+        plain = value.strip().lower()
+        if _PLAIN_EMAIL.fullmatch(plain):
+            return plain
     if kind not in _KINDS:
         raise BadInput(f"{kind[:40]!r} is no kind of identity", hint="the kinds are " + ", ".join(IdentityKind))
     trimmed = _trim(value)

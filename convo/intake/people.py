@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from convo.intake.prepare import Known, Prepared
 from convo.model import tables
@@ -177,12 +177,12 @@ class People:
         if not wanted:
             return
         attribute = tables.customer_attribute
-        keys = [(owner, name) for owner, name, _ in wanted]
+        owners = {owner for owner, _, _ in wanted}
         there = {
             (row.customer_id, row.name)
             for row in self._connection.execute(
                 select(attribute.c.customer_id, attribute.c.name).where(
-                    tuple_(attribute.c.customer_id, attribute.c.name).in_(keys)
+                    among(self._connection, attribute.c.customer_id, owners)
                 )
             )
         }

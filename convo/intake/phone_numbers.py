@@ -9,7 +9,8 @@ from convo.errors import BadInput
 _MOST_DIGITS = 20
 _SURE = re.compile(r"\+(?:1[2-9]\d{9}|33[1-9]\d{8}|34[5-9]\d{8}|44[1-9]\d{9}|49[1-9]\d{9,10})", re.ASCII)
 _MEXICAN_MOBILE = re.compile(r"\+521(\d{10})", re.ASCII)
-_EXTENSION = re.compile(r"[\s,]*(?:;ext=|ext\.?|x|#)\s*(\d{1,7})", re.ASCII | re.IGNORECASE)
+_EXTENSION_MARKS = ("ext=", "ext.", "ext", "x", "#")
+_LONGEST_EXTENSION = 7
 _PUNCTUATION = frozenset(" ()-./·,\u2010\u2011\u2012\u2013\u2014\u2212\u00a0")
 _ROUNDS = 3
 
@@ -34,13 +35,7 @@ def looks_like_phone(value: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _read(value: str, home_region: str) -> str:
     text = _plain(value).strip().removeprefix("tel:").strip()
-    extension = ""
-    mark = max(text.rfind(sign) for sign in ("x", "#", ";"))
-    if mark > 0:
-        start = mark if text[mark] != "x" or text[mark - 1] != "e" else mark - 1
-        found = _EXTENSION.fullmatch(text[start:])
-        if found is not None:
-            text, extension = text[:start].rstrip(" ,"), f";ext={found[1]}"
+    text, extension = _without_extension(text)
     number = _digits(text, value)
     for _ in range(_ROUNDS):
         settled = _settle(number, home_region)
@@ -48,6 +43,18 @@ def _read(value: str, home_region: str) -> str:
             break
         number = settled
     return number + extension
+
+
+def _without_extension(text: str) -> tuple[str, str]:
+    """The number that is dialled, and `;ext=` with what is asked for then; empty when there is nothing."""
+    rest = text.rstrip("0123456789")
+    digits = text[len(rest) :]
+    stem = rest.rstrip()
+    for mark in _EXTENSION_MARKS:
+        dialled = stem.removesuffix(mark).rstrip(" ,;")
+        if stem.endswith(mark) and 0 < len(digits) <= _LONGEST_EXTENSION and sum(c.isdecimal() for c in dialled) >= 5:
+            return dialled, f";ext={digits}"
+    return text, ""
 
 
 def _plain(value: str) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from convo.errors import BadInput
+from convo.intake.bounds import bounded, described, one_line
 from convo.intake.identities import normalise
 from convo.model.envelope import Envelope, EventEnvelope, Handle, Item, Part, Skipped, Unreadable
 from convo.model.table import to_micros
@@ -19,6 +20,9 @@ _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 _LONGEST_SUBJECT = 2_000
 _LONGEST_BODY = 4_000_000
 _LONGEST_RAW = 1_000_000
+_LONGEST_REASON = 500
+_MOST_HANDLES = 100
+_OWN_KEYS = ("content:", "erased:")
 _REMEMBERED = 10_000
 
 
@@ -74,17 +78,25 @@ class Keys:
 
 def prepare(item: Item, keys: Keys, *, home_region: str, kind: str) -> Prepared:
     """The item made ready; never raises: what cannot be stored says why in `refused`."""
-    if isinstance(item, Skipped):
-        return Prepared(item, dropped=item.reason)
-    if isinstance(item, Unreadable):
-        return Prepared(item, refused=item.reason, raw=item.raw[:_LONGEST_RAW])
     try:
+        item = bounded(item)
         if isinstance(item, Envelope):
             return _message(item, keys, home_region, kind)
-        return _event(item, keys, home_region)
+        if isinstance(item, EventEnvelope):
+            return _event(item, keys, home_region)
     except BadInput as error:
-        raw = item.text if isinstance(item, Envelope) else item.title
-        return Prepared(item, refused=error.message, raw=raw.encode("utf-8", "replace")[:_LONGEST_RAW])
+        return refuse(item, error.message)
+    return Prepared(item, dropped=item.reason) if isinstance(item, Skipped) else refuse(item, item.reason)
+
+
+def refuse(item: Item, reason: str) -> Prepared:
+    """The item made ready for quarantine, with the bytes that were read or the words that came."""
+    if isinstance(item, Unreadable):
+        raw = item.raw[:_LONGEST_RAW]
+    else:
+        words = item.text if isinstance(item, Envelope) else item.title if isinstance(item, EventEnvelope) else ""
+        raw = words[:_LONGEST_RAW].encode("utf-8", "replace")[:_LONGEST_RAW]
+    return Prepared(described(item), refused=one_line(reason, _LONGEST_REASON), raw=raw)
 
 
 def _message(envelope: Envelope, keys: Keys, home_region: str, kind: str) -> Prepared:
@@ -93,13 +105,13 @@ def _message(envelope: Envelope, keys: Keys, home_region: str, kind: str) -> Pre
     text = clean(envelope.text)
     if len(text) > _LONGEST_BODY:
         raise BadInput(f"its text is {len(text):,} characters long; the most is {_LONGEST_BODY:,}")
-    subject = _one_line(envelope.subject)[:_LONGEST_SUBJECT] if envelope.subject else ""
+    subject = one_line(envelope.subject, _LONGEST_SUBJECT) if envelope.subject else ""
     body, original = text, None
     if (envelope.channel or kind) == "email" or subject or envelope.references:
         body = split_quote(text).body
         original = None if body == text else text
     if envelope.external_id:
-        key = clean(envelope.external_id)
+        key = _foreign(envelope.external_id)
     else:
         key = keys.key(
             handles[0].kind,
@@ -125,12 +137,8 @@ def _message(envelope: Envelope, keys: Keys, home_region: str, kind: str) -> Pre
 def _event(event: EventEnvelope, keys: Keys, home_region: str) -> Prepared:
     handles = _handles(event.customer, home_region)
     at = _micros(event.at)
-    if (event.amount_milli is None) != (event.currency is None):
-        raise BadInput("an amount needs a currency, and a currency an amount")
-    if event.amount_milli is not None and abs(event.amount_milli) >= 2**62:
-        raise BadInput("its amount is beyond all measure")
     if event.external_id:
-        key = f"{event.kind}:{clean(event.external_id)}"
+        key = f"{event.kind}:{event.external_id}"
     else:
         key = keys.key(
             handles[0].kind,
@@ -140,15 +148,15 @@ def _event(event: EventEnvelope, keys: Keys, home_region: str) -> Prepared:
             event.title,
             str(event.amount_milli),
         )
-    return Prepared(event, key=key, at=at, handles=handles, subject=_one_line(event.title)[:_LONGEST_SUBJECT])
+    return Prepared(event, key=key, at=at, handles=handles, subject=one_line(event.title, _LONGEST_SUBJECT))
 
 
 def _handles(handles: Sequence[Handle], home_region: str) -> tuple[Known, ...]:
     known: dict[tuple[str, str], Known] = {}
     trouble = ""
-    for handle in handles:
+    for handle in handles[:_MOST_HANDLES]:
         if handle.kind not in _KINDS:
-            trouble = trouble or f"{handle.kind!r} is no kind of identity"
+            trouble = trouble or f"{handle.kind[:40]!r} is no kind of identity"
             continue
         try:
             value = clean(normalise(handle.kind, handle.value, home_region=home_region))
@@ -156,7 +164,7 @@ def _handles(handles: Sequence[Handle], home_region: str) -> tuple[Known, ...]:
             trouble = trouble or error.message
             continue
         known.setdefault(
-            (handle.kind, value), Known(handle.kind, value, _one_line(handle.value)[:320], _one_line(handle.name)[:200])
+            (handle.kind, value), Known(handle.kind, value, one_line(handle.value, 320), one_line(handle.name))
         )
     if not known:
         raise BadInput(trouble or "nothing says which customer it belongs to")
@@ -164,12 +172,13 @@ def _handles(handles: Sequence[Handle], home_region: str) -> tuple[Known, ...]:
 
 
 def _micros(instant: datetime) -> int:
-    if instant.tzinfo is None:
+    if instant.utcoffset() is None:
         raise BadInput("its time has no time zone")
     if not _FIRST <= instant < _LAST:
         raise BadInput(f"its time is in the year {instant.year}")
     return to_micros(instant)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())
+def _foreign(written: str) -> str:
+    """An id as a key of the ledger, where it cannot pass for one of the ledger's own."""
+    return f"id:{written}" if written.startswith(_OWN_KEYS) else written

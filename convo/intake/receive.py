@@ -14,11 +14,11 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from convo import clock
-from convo.errors import Busy, StoreError
+from convo.errors import StoreError
 from convo.intake.channels import Channels
 from convo.intake.people import Account, People, Person
 from convo.intake.policy import IntakePolicy
-from convo.intake.prepare import Keys, Prepared, prepare
+from convo.intake.prepare import Keys, Prepared, prepare, refuse
 from convo.intake.topics import DECLARED_STATUS, Topic, Topics
 from convo.model import tables
 from convo.model.envelope import Envelope, EventEnvelope, Item, Part
@@ -27,7 +27,6 @@ from convo.model.words import AttachmentRole, Authentication, Direction, LedgerO
 from convo.store import search_index
 from convo.store.bulk import among, insert_rows, micros
 from convo.store.store import Store
-from convo.text import clean
 
 _log = logging.getLogger(__name__)
 ALREADY_STORED = "already stored"
@@ -74,13 +73,14 @@ def _store(
     try:
         with store.write(alone="intake") as connection, connection.begin_nested():
             return _Batch(store, connection, destination, policy, items, ordinal).run()
-    except (Busy, StoreError):
-        raise
-    except (DBAPIError, ValueError, ArithmeticError) as error:
+    except (DBAPIError, StoreError, ValueError, ArithmeticError) as error:
+        if isinstance(error, StoreError) and not _too_big(error):
+            raise
         if len(items) == 1:
-            reason = str(getattr(error, "orig", None) or error).split("\n")[0][:300]
+            cause = getattr(error, "__cause__", None) if isinstance(error, StoreError) else error
+            reason = str(getattr(cause, "orig", None) or cause).split("\n")[0][:300]
             _log.warning("an item could not be stored: %s", reason)
-            refused = Prepared(items[0].item, refused=f"the store does not take it: {reason}", raw=items[0].raw)
+            refused = refuse(items[0].item, f"the store does not take it: {reason}")
             with store.write(alone="intake") as connection:
                 return _Batch(store, connection, destination, policy, [refused], ordinal).run()
     middle = len(items) // 2
@@ -88,6 +88,14 @@ def _store(
         *_store(store, items[:middle], destination, policy, ordinal),
         *_store(store, items[middle:], destination, policy, ordinal + middle),
     ]
+
+
+def _too_big(error: StoreError) -> bool:
+    """Whether one value was too much for the engine, which is the item's fault and not the store's."""
+    orig = getattr(error.__cause__, "orig", None)
+    return (
+        getattr(orig, "sqlite_errorname", "") == "SQLITE_TOOBIG" or (getattr(orig, "sqlstate", None) or "")[:2] == "54"
+    )
 
 
 def known_already(
@@ -226,7 +234,7 @@ class _Batch:
         line.person, line.account = person, account
         for name, value in item.attributes.items():
             if name != DECLARED_STATUS:
-                person.attributes.setdefault(clean(name).casefold(), clean(value))
+                person.attributes.setdefault(name, value)
         if isinstance(item, EventEnvelope):
             person.saw(line.at or 0)
             return
@@ -264,12 +272,12 @@ class _Batch:
                     line.channel_id,
                     account.id,
                     item.direction.value,
-                    clean(item.author) or (person.name if item.direction == Direction.INBOUND else ""),
+                    _author(item, person, prepared.handles[0].shown),
                     prepared.subject,
                     prepared.body,
                     prepared.original,
-                    item.external_id and clean(item.external_id),
-                    json.dumps([clean(reference) for reference in item.references]) if item.references else "[]",
+                    item.external_id,
+                    json.dumps(item.references) if item.references else "[]",
                     prepared.at,
                     self.now,
                     item.automatic,
@@ -286,10 +294,9 @@ class _Batch:
         insert_rows(self.connection, tables.attachment, _ATTACHMENT, attachments)
 
     def _attachment(self, part: Part) -> tuple[str, str, int | None, str | None, str]:
-        name, media_type = clean(part.name), clean(part.media_type)
         if part.data is None:
-            return name, media_type, None, None, part.role.value
-        return name, media_type, len(part.data), self.store.blobs.put(part.data), part.role.value
+            return part.name, part.media_type, None, None, part.role.value
+        return part.name, part.media_type, len(part.data), self.store.blobs.put(part.data), part.role.value
 
     def _write_events(self, lines: Sequence[_Line]) -> None:
         numbers = self.store.allocate(self.connection, "event", len(lines))
@@ -312,8 +319,8 @@ class _Batch:
                     item.amount_milli,
                     item.currency,
                     item.duration,
-                    item.external_id and clean(item.external_id),
-                    json.dumps({clean(name): clean(value) for name, value in item.data.items()}),
+                    item.external_id,
+                    json.dumps(item.data),
                     self.destination.run_id,
                 )
             )
@@ -407,6 +414,13 @@ _LEDGER = (
     "raw",
     "at",
 )
+
+
+def _author(envelope: Envelope, person: Person, handle: str) -> str:
+    """Who wrote it, by name: the customer's where the log knows only a number or an address."""
+    if envelope.direction == Direction.INBOUND and envelope.author in ("", handle):
+        return person.name or handle
+    return envelope.author
 
 
 def erased_key(key: str) -> str:

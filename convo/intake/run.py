@@ -12,17 +12,21 @@ from pathlib import Path
 from sqlalchemy import and_, func, insert, select, update
 
 from convo import clock
+from convo.errors import BadInput
 from convo.importers.base import HEAD_BYTES, Importer, ReadOptions, Source
+from convo.intake import paths
 from convo.intake.policy import IntakePolicy
 from convo.intake.prepare import Keys, prepare
 from convo.intake.receive import Destination, Received, known_already, receive_many
 from convo.model import tables
-from convo.model.envelope import Envelope, EventEnvelope, Item, Skipped
+from convo.model.envelope import Envelope, EventEnvelope, Item, Skipped, Unreadable
 from convo.model.words import LedgerOutcome, RunState, ThreadStatus
 from convo.store.store import Store
+from convo.text import clean
 
 BATCH = 4000
 _BATCH_BYTES = 16_000_000
+_PER_ITEM = 500
 
 
 @dataclass(slots=True)
@@ -80,11 +84,12 @@ class Job:
     def remembered(self) -> dict[str, object]:
         """The options as the run keeps them, to read the file the same way again."""
         return {
-            "own": sorted(self.options.own),
+            **paths.kept(self.source.path),
+            "own": sorted(map(clean, self.options.own)),
             "time_zone": str(self.options.time_zone),
             "home_region": self.options.home_region,
             "date_order": self.options.date_order,
-            "mapping": dict(self.options.mapping),
+            "mapping": {name: clean(column) for name, column in self.options.mapping.items()},
             "since": self.since.isoformat() if self.since else None,
             "as_new": not self.policy.history,
         }
@@ -128,7 +133,7 @@ def start(store: Store, job: Job) -> tuple[int, int]:
         made = connection.execute(
             insert(run).returning(run.c.id),
             {
-                "path": str(job.source.path),
+                "path": paths.shown(job.source.path),
                 "fingerprint": name,
                 "format": job.importer.name,
                 "options": job.remembered(),
@@ -145,7 +150,19 @@ def start(store: Store, job: Job) -> tuple[int, int]:
 
 
 def carry_out(store: Store, job: Job, run_id: int, done: int, progress: Callable[[int], None]) -> None:
-    """Read the file to its end, storing what the ledger does not have yet; `progress` hears how many were read."""
+    """Read the file to its end, storing what the ledger does not have yet; `progress` hears how many were read.
+
+    A run that is cut off by an error stays open and goes on when it is started again; one that read nothing is dropped.
+    """
+    try:
+        _carry_out(store, job, run_id, done, progress)
+    except (BadInput, OSError):
+        _drop_empty(store, run_id)
+        raise
+    finish(store, run_id, job.policy)
+
+
+def _carry_out(store: Store, job: Job, run_id: int, done: int, progress: Callable[[int], None]) -> None:
     keys = Keys()
     kind = job.importer.channel_kind
     ordinal = 0
@@ -161,7 +178,13 @@ def carry_out(store: Store, job: Job, run_id: int, done: int, progress: Callable
             receive_many(store, fresh, Destination(job.channel_id, kind, run_id, ordinal), job.policy, keys)
             ordinal += len(fresh)
         progress(ordinal)
-    finish(store, run_id, job.policy)
+
+
+def _drop_empty(store: Store, run_id: int) -> None:
+    run, ledger = tables.import_run, tables.ledger
+    with store.write(alone="intake") as connection:
+        of_run = select(ledger.c.id).where(ledger.c.import_run_id == run_id)
+        connection.execute(run.delete().where(run.c.id == run_id, ~of_run.exists()))
 
 
 def finish(store: Store, run_id: int, policy: IntakePolicy) -> None:
@@ -259,13 +282,19 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     size = 0
     for item in items:
         batch.append(item)
-        if isinstance(item, Envelope):
-            size += len(item.text) + sum(len(part.data or b"") for part in item.parts)
+        size += _weight(item)
         if len(batch) >= BATCH or size >= _BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _weight(item: Item) -> int:
+    """About how many bytes an item holds."""
+    if isinstance(item, Envelope):
+        return _PER_ITEM + len(item.text) + sum(len(part.data or b"") for part in item.parts)
+    return _PER_ITEM + len(item.raw) if isinstance(item, Unreadable) else _PER_ITEM
 
 
 def reasons(counted: Mapping[str, int]) -> dict[str, int]:

@@ -22,6 +22,7 @@ _REPLY_PREFIX = re.compile(
     r"^(?:(?:re|aw|sv|vs|antw|rif|ref|res|odp|fw|fwd|wg|tr|rv|enc|i)(?:\[\d{1,3}\])?\s*:\s*)+", re.I
 )
 _LIST_PREFIX = re.compile(r"^\[[^\]]{1,40}\]\s*")
+_LONGEST_EXCERPT = 60
 _STATUSES = frozenset(status.value for status in ThreadStatus)
 _UNFINISHED = (ThreadStatus.OPEN, ThreadStatus.PENDING, ThreadStatus.SNOOZED)
 
@@ -36,6 +37,16 @@ def base_subject(subject: str) -> str:
         if shorter == subject:
             return shorter.casefold()
         subject = shorter
+
+
+def excerpt(body: str) -> str:
+    """How a message begins, as the subject of a thread that has none: whole words, at most 60 characters."""
+    line = next((line.strip() for line in body[:1000].splitlines() if line.strip()), "")
+    line = " ".join(line.split())
+    if len(line) <= _LONGEST_EXCERPT:
+        return line
+    cut = line[: _LONGEST_EXCERPT - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,.;:") + "…"
 
 
 @dataclass(slots=True, eq=False)
@@ -269,7 +280,7 @@ class Topics:
             person,
             channel_id,
             envelope.thread_key,
-            prepared.subject,
+            prepared.subject or excerpt(prepared.body),
             unverified,
             (ThreadStatus.RESOLVED if person.blocked else ThreadStatus.PENDING).value,
             False,

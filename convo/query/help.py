@@ -1,10 +1,12 @@
 """The query language explained and completed from its table of fields."""
 
 import re
+import textwrap
 from dataclasses import dataclass
 
 from convo.query.fields import BY_NAME, FIELDS, Field, Takes
 
+_WIDE = 100
 _LAST = re.compile(r'[^\s()"]*\Z')
 
 
@@ -42,10 +44,10 @@ def help_text() -> str:
     lines += [f"  {written:<{wide}}  {meaning}" for written, meaning in SYNTAX]
     lines += ["", "Fields:", ""]
     for row in help_rows():
-        lines.append(
-            f"  {row.field:<10} {row.help} (of the {row.of})" if row.of in _OF else f"  {row.field:<10} {row.help}"
-        )
-        lines.append(f"  {'':<10} {row.takes}; {'  '.join(row.examples)}")
+        of = f" (of the {row.of})" if row.of in _OF else ""
+        lines += _wrapped(f"  {row.field:<10} ", row.help + of)
+        lines += _wrapped(" " * 13, row.takes)
+        lines += _wrapped(" " * 13, "   ".join(row.examples))
     return "\n".join([*lines, ""])
 
 
@@ -76,5 +78,13 @@ def _shown(field: Field) -> str:
 def _takes(field: Field) -> str:
     takes = f"one of {', '.join(field.choices)}" if field.takes is Takes.CHOICE else field.takes.value
     if field.compares:
-        takes += ", also with < <= > >= and low..high"
+        ways = [] if field.takes is Takes.DATE else ["< <= > >="]
+        ways += [] if field.takes is Takes.CHOICE else ["low..high"]
+        takes += f", also with {' and '.join(ways)}"
     return takes + "".join(f", or {word}" for word in field.special)
+
+
+def _wrapped(indent: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDE, initial_indent=indent, subsequent_indent=" " * len(indent), break_on_hyphens=False
+    )

@@ -44,6 +44,14 @@ def test_every_command_explains_itself_and_its_options(path: str, command: CoreC
         assert getattr(param, "help", None) or param.metavar, f"{path} does not explain {param.name}"
 
 
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
+def test_no_two_parameters_of_a_command_share_a_name(path: str, command: CoreCommand) -> None:
+    names = [param.name for param in command.params]
+    spellings = [spelling for param in command.params for spelling in (*param.opts, *param.secondary_opts)]
+    assert len(set(names)) == len(names), path
+    assert len(set(spellings)) == len(spellings), path
+
+
 def test_every_command_is_in_the_overview(convo: Convo) -> None:
     overview = convo("help").out
     for path, command in COMMANDS:

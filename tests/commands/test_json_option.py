@@ -94,6 +94,7 @@ def test_a_query_may_begin_with_a_dash(words: list[str], convo: Convo) -> None:
 def test_options_keep_their_values_beside_excluded_words(convo: Convo) -> None:
     found = lines(convo("search", "-intent:spam", "--limit", "1", "the", "-n", "2", "--json", "message_id"))
     assert len(found) == 2
+    assert len(lines(convo("search", "the", "-n1", "-spam", "--json", "message_id"))) == 1
 
 
 def test_what_is_neither_an_option_nor_a_query_is_a_usage_error(convo: Convo) -> None:

@@ -1,12 +1,16 @@
 """Lists and pages: for people on a terminal, for programs in a pipe."""
 
+import json
+import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from convo.desk.desk import Desk
 from tests.commands.conftest import Convo
 from tests.commands.terminal import COMMAND, run_on_terminal
 
@@ -36,6 +40,13 @@ def test_no_line_is_wider_than_the_terminal(columns: int, convo: Convo) -> None:
         ran = convo(*words, columns=columns)
         assert ran.code == 0
         assert max(len(line) for line in SGR.sub("", ran.out).splitlines()) <= columns, words
+
+
+def test_a_narrow_list_gives_up_its_last_columns_before_its_words(convo: Convo) -> None:
+    heading, first, *_ = SGR.sub("", convo("thread", "list", columns=42).out).splitlines()
+    assert heading.split() == ["id", "customer", "subject", "channel"]
+    assert "Ben Okafor" in first
+    assert "Invoice for" in first
 
 
 def test_a_page_is_not_wider_than_people_read(convo: Convo) -> None:
@@ -90,17 +101,19 @@ def test_a_pager_that_is_not_there_loses_nothing(shop: Path) -> None:
     assert "grinding noise" in ran.out
 
 
-def test_a_reader_who_goes_away_is_no_error(shop: Path) -> None:
-    command = subprocess.list2cmdline([*COMMAND, "export", "messages"])
+def test_a_reader_who_goes_away_is_no_error(shop: Path, desk_on: Desk) -> None:
+    record = {"from": "eve@example.org", "date": "2026-05-09T10:00:00Z", "text": "bicycle " * 500}
+    desk_on.imports.run_lines([json.dumps(record | {"id": str(number)}).encode() for number in range(100)])
+    command = f"{shlex.join([*COMMAND, 'export', 'messages'])} | head -n 1 | wc -l; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", f"for i in 1; do {command}; done | true"],
-        env={"CONVO_STORE": str(shop), "PATH": "/usr/bin:/bin", "HOME": str(shop.parent)},
+        ["bash", "-c", command],
+        env=os.environ | {"CONVO_STORE": str(shop)},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "1", "")
 
 
 def test_output_that_an_old_terminal_cannot_encode_is_escaped(shop: Path) -> None:

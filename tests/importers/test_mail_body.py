@@ -152,6 +152,12 @@ def test_an_inner_multipart_with_the_boundary_of_the_outer_does_no_harm():
     assert envelope(raw).text == "the plain text"
 
 
+def test_two_inner_multiparts_may_use_the_same_boundary():
+    raw = of("mixed", nested("alternative", PLAIN, HTML), nested("mixed", "\nanother text\n", PDF))
+    assert envelope(raw).text == "the plain text\n\nanother text"
+    assert [name for name, _, _ in parts_of(raw)] == ["message.html", "bill.pdf"]
+
+
 def test_parts_after_the_closing_boundary_are_not_lost():
     content, body = multipart("mixed", PLAIN)
     raw = mail(body + b"--edge\n" + PDF.encode() + b"--edge--\n", Content_Type=content)

@@ -1,6 +1,7 @@
 """Maildirs, alone and in folders, read the same way each time and never beyond themselves."""
 
 import os
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,7 +116,11 @@ def test_a_mail_beyond_the_cap_is_unreadable_and_not_held(tmp_path):
     with (box / "cur" / "1").open("wb") as stream:
         stream.write(mail())
         stream.truncate(200 << 20)
+    tracemalloc.start()
     (item,) = read(box)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 150 << 20
     assert isinstance(item, Unreadable)
     assert "larger than 64 MB" in item.reason
     assert len(item.raw) == 1 << 20

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -228,8 +229,24 @@ def test_no_mixture_of_lines_breaks_the_splitter_or_loses_a_body_line(lines):
     assert sum(piece.raw.count(b"text") for piece in pieces) == b"".join(lines).count(b"text")
 
 
+def test_one_large_mail_is_let_go_before_the_next_is_read(tmp_path):
+    path = tmp_path / "large.mbox"
+    with path.open("wb") as stream:
+        for _ in range(3):
+            stream.write(FROM + mail("", Content_Type="application/pdf", Content_Transfer_Encoding="base64"))
+            stream.write((b"QUJD" * 19 + b"\n") * 400_000 + b"\n")
+    size = path.stat().st_size // 3
+    tracemalloc.start()
+    assert sum(isinstance(item, Envelope) for item in mbox.IMPORTER.read(Source(path), OPTIONS)) == 3
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # The buffer with its room to grow, its copy, and what the caller still holds of the mail before.
+    assert peak < 3.2 * size
+
+
 _MEASURE = """
 import sys
+import tracemalloc
 from pathlib import Path
 from convo.importers import mbox
 from convo.importers.base import ReadOptions, Source

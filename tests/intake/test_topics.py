@@ -181,3 +181,18 @@ def test_a_log_that_knows_its_threads_status_has_the_last_word(store: Store) -> 
     ]
     assert rows(store, "episode", "resolved_at") == [(START + timedelta(minutes=2),)]
     assert rows(store, "customer_attribute") == []
+
+
+def test_a_chat_thread_is_called_by_how_it_begins(store: Store) -> None:
+    take(
+        store,
+        chat("7", 0, "\n  my rear wheel\twobbles \nsince Tuesday"),
+        chat("8", 0, "word " * 40),
+        channel="telegram",
+    )
+    assert rows(store, "thread", "subject") == [("my rear wheel wobbles",), ("word " * 10 + "word…",)]
+
+
+def test_a_customer_whom_the_log_knows_by_number_speaks_under_their_name(store: Store) -> None:
+    take(store, mail("ana@example.org", 0, name="Ana"), mail("ana@example.org", 1, author="ana@example.org"))
+    assert rows(store, "message", "author") == [("Ana",), ("Ana",)]

@@ -231,7 +231,7 @@ def _purchases(chance: random.Random, rows: dict[str, list[dict[str, object]]], 
     for _ in range(chance.choice((0, 0, 1, 2, 5))):
         currency = chance.choice(("EUR", "USD", "JPY"))
         kind = chance.choice(("purchase", "purchase", "cart"))
-        amount = chance.choice((100_000, 500_000, 99_990, -20_000, 0, 10**15))
+        amount = chance.choice((100_000, 500_000, 99_990, -20_000, 0, 10**15, 9 * 10**18))
         if kind == "purchase":
             spent[currency] = spent.get(currency, 0) + amount
         rows["event"].append(
@@ -250,9 +250,10 @@ def _moment(chance: random.Random) -> datetime:
             NOW - timedelta(seconds=chance.randrange(40_000_000)),
             NOW - timedelta(days=3),
             NOW - timedelta(days=3, microseconds=-1),
+            NOW - timedelta(days=3, microseconds=1),
             day - timedelta(days=chance.randrange(60)),
             day - timedelta(days=chance.randrange(60), microseconds=1),
-            datetime(2010, 1, 1, 2, chance.randrange(60), tzinfo=UTC),
+            datetime(2010, 1, 1, chance.randrange(1, 4), chance.choice((0, 59)), tzinfo=UTC),
             datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
         ]
     )

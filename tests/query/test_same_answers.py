@@ -46,7 +46,7 @@ def test_both_engines_and_the_predicate_agree_on_messages(
 
     with sqlite_store.read() as small, postgresql_store.read() as large:
 
-        @settings(_many, max_examples=1500)
+        @settings(_many, max_examples=1400)
         @example('"sample rate" -"rate sample"')
         @example("日")
         @given(queries)
@@ -71,7 +71,7 @@ def test_a_search_gives_the_same_messages_newest_first_and_page_by_page(
 
     with sqlite_store.read() as small, postgresql_store.read() as large:
 
-        @settings(_many, max_examples=300)
+        @settings(_many, max_examples=250)
         @example('"sample rate" -"rate sample"')
         @example("sample customer:3")
         @given(queries)
@@ -127,7 +127,7 @@ def test_threads_and_customers_match_by_any_of_their_messages(
 
     with sqlite_store.read() as small, postgresql_store.read() as large:
 
-        @settings(_many, max_examples=500)
+        @settings(_many, max_examples=400)
         @given(queries)
         def agree(text: str) -> None:
             node = parse(text)

@@ -216,6 +216,9 @@ HOSTILE: dict[str, Callable[[dict[str, bytes]], object]] = {
     "a missing attachment": lambda m: m.pop(next(n for n in m if n.startswith("files/"))),
     "an attachment nobody listed": lambda m: _swap(m, "files/" + "a" * 64, b"x"),
     "a swapped database": lambda m: _swap(m, "store.convo", m["store.convo"][:-1] + b"x"),
+    "a database with another word": lambda m: _swap(
+        m, "store.convo", m["store.convo"].replace(b"treadmill", b"treadmilk")
+    ),
     "no database": lambda m: m.pop("store.convo"),
     "no manifest": lambda m: m.pop("manifest.json"),
     "a manifest of nothing": lambda m: _swap(m, "manifest.json", b"null"),

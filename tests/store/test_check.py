@@ -106,6 +106,16 @@ def test_an_attachment_whose_bytes_have_changed_is_found(store: Store) -> None:
     assert "1 are damaged" in found(store)["attachments"].detail
 
 
+def test_an_attachment_that_cannot_be_read_is_told_and_the_other_checks_still_run(sqlite_store: Store) -> None:
+    name = fill(sqlite_store)[2]
+    assert isinstance(sqlite_store.blobs, FileBlobs)
+    sqlite_store.blobs.path(name).unlink()
+    sqlite_store.blobs.path(name).mkdir(mode=0o700)
+    findings = found(sqlite_store)
+    assert "cannot be read" in findings["attachments"].detail
+    assert len(findings) == 7
+
+
 def test_attachments_that_no_message_has_are_told_but_no_trouble(store: Store) -> None:
     store.blobs.put(b"nobody's")
     assert troubles(store) == set()

@@ -1,0 +1,184 @@
+"""What an answer needs: the channel it goes by, the handle it goes to, and the message that is written down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import make_msgid
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, insert, select
+
+from convo import clock
+from convo.desk.names import id_of
+from convo.errors import BadInput, Conflict
+from convo.model import tables
+from convo.model.views import ThreadRow
+from convo.model.words import ChannelState, DeliveryStatus, Direction
+from convo.store import search_index
+from convo.text import clean, index_words
+
+if TYPE_CHECKING:
+    from convo.desk.desk import Desk
+
+_LONGEST_BODY = 1_000_000
+_MOST_REFERENCES = 20
+_REACHED_AS = {"sms": "phone", "shop": "email", "import": "email"}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A channel that an answer can go by."""
+
+    id: int
+    name: str
+    kind: str
+
+
+def answer_body(text: str) -> str:
+    """The text as it is written down; raises BadInput when it is empty or too long."""
+    body = clean(text).strip()
+    if not body:
+        raise BadInput("there is nothing to say", hint="give the text with -m, -F FILE or on standard input")
+    if len(body) > _LONGEST_BODY:
+        raise BadInput(f"the text is {len(body):,} characters long; the most is {_LONGEST_BODY:,}")
+    return body
+
+
+def home_of(connection: Connection, thread: int) -> Account:
+    """The channel that a thread began on."""
+    channel = tables.channel
+    wanted = select(channel.c.id, channel.c.name, channel.c.kind).join(
+        tables.thread, tables.thread.c.channel_id == channel.c.id
+    )
+    return Account(*connection.execute(wanted.where(tables.thread.c.id == thread)).one())
+
+
+def channel_for(connection: Connection, thread: int, name: str | None) -> Account:
+    """The channel of this name, or else the one that the customer last used in the thread.
+
+    Raises NotFound, and Conflict when it is removed.
+    """
+    channel, message = tables.channel, tables.message
+    if name is not None:
+        number = id_of(connection, channel, name, "channel")
+    else:
+        last = (
+            select(message.c.channel_id)
+            .where(message.c.thread_id == thread, message.c.direction == Direction.INBOUND.value)
+            .order_by(message.c.sort_key.desc())
+            .limit(1)
+        )
+        number = connection.execute(last).scalar() or home_of(connection, thread).id
+    wanted = select(channel.c.id, channel.c.name, channel.c.kind, channel.c.state).where(channel.c.id == number)
+    found = connection.execute(wanted).one()
+    if found.state == ChannelState.REMOVED:
+        raise Conflict(f"the channel {found.name} is removed", hint="answer by another with --channel")
+    return Account(found.id, found.name, found.kind)
+
+
+def recipient_on(connection: Connection, row: ThreadRow, channel: Account) -> tuple[int, str]:
+    """The id and value of the customer's identity on a channel: the one used there last, or else one that would do.
+
+    Raises Conflict when there is none.
+    """
+    identity, message = tables.identity, tables.message
+    spoke = connection.execute(
+        select(identity.c.id, identity.c.value)
+        .join(message, message.c.identity_id == identity.c.id)
+        .where(
+            message.c.customer_id == row.customer_id,
+            message.c.channel_id == channel.id,
+            identity.c.customer_id == row.customer_id,
+        )
+        .order_by((message.c.thread_id == row.id).desc(), message.c.sort_key.desc())
+        .limit(1)
+    ).first()
+    if spoke is not None:
+        return spoke.id, spoke.value
+    held = connection.execute(
+        select(identity.c.id, identity.c.value)
+        .where(
+            identity.c.customer_id == row.customer_id,
+            identity.c.kind == _REACHED_AS.get(channel.kind, channel.kind),
+        )
+        .order_by(identity.c.shared, identity.c.id)
+        .limit(1)
+    ).first()
+    if held is None:
+        raise Conflict(
+            f"{row.customer or 'the customer'} is not known on {channel.name} ({channel.kind})",
+            hint="answer by another channel, or add the identity: convo customer identity add",
+        )
+    return held.id, held.value
+
+
+def write_down(
+    desk: "Desk", row: ThreadRow, text: str, direction: Direction, channel: Account, identity_id: int | None
+) -> dict[str, Any]:
+    """Store and index a message of ours at the thread's end; returns its columns."""
+    connection, now = desk.store.current(), clock.now()
+    outbound = direction == Direction.OUTBOUND
+    number = desk.store.allocate(connection, "message", 1)[0]
+    sent_at = max(now, row.last_message_at)
+    key, subject = search_index.sort_key(sent_at, number), row.subject if outbound else ""
+    message = {
+        "id": number,
+        "sort_key": key,
+        "thread_id": row.id,
+        "customer_id": row.customer_id,
+        "channel_id": channel.id,
+        "identity_id": identity_id,
+        "direction": direction.value,
+        "author": desk.actor.name,
+        "operator_id": desk.actor.operator_id,
+        "subject": subject,
+        "body": text,
+        "external_id": make_msgid(domain="convo.invalid")[1:-1] if outbound else None,
+        "reference_ids": [*_references(connection, row.id, channel.kind)] if outbound else [],
+        "sent_at": sent_at,
+        "received_at": now,
+        "automatic": False,
+        "unverified": False,
+        "has_attachment": False,
+    }
+    connection.execute(insert(tables.message), message)
+    search_index.add(connection, [(key, index_words(subject), index_words(text))])
+    return message
+
+
+def queue(connection: Connection, message: dict[str, Any], recipient: str) -> None:
+    """Put a message on its way; its own id is the key under which it is sent, however often that is tried."""
+    now = clock.now()
+    connection.execute(
+        insert(tables.delivery),
+        {
+            "message_id": message["id"],
+            "customer_id": message["customer_id"],
+            "channel_id": message["channel_id"],
+            "recipient": recipient,
+            "status": DeliveryStatus.QUEUED.value,
+            "idempotency_key": message["external_id"],
+            "attempts": 0,
+            "next_at": now,
+            "error": "",
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+
+
+def _references(connection: Connection, thread: int, kind: str) -> Sequence[str]:
+    """The newest ids of what was said in the thread on channels of this kind, where alone they mean something."""
+    message, channel = tables.message, tables.channel
+    found = connection.execute(
+        select(message.c.external_id)
+        .join(channel, channel.c.id == message.c.channel_id)
+        .where(
+            message.c.thread_id == thread,
+            message.c.external_id.is_not(None),
+            message.c.direction != Direction.NOTE.value,
+            channel.c.kind == kind,
+        )
+        .order_by(message.c.sort_key.desc())
+        .limit(_MOST_REFERENCES)
+    ).scalars()
+    return found.all()[::-1]

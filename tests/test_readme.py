@@ -1,0 +1,21 @@
+"""README tells the truth: its transcripts are what convo writes, and its picture is of the demo."""
+
+from pathlib import Path
+
+from tests.transcripts import PICTURE, README, commands, picture, rewritten
+
+
+def test_every_transcript_is_what_the_command_writes(tmp_path: Path) -> None:
+    readme = README.read_text("utf-8")
+    assert len(commands(readme)) >= 8
+    assert rewritten(readme, tmp_path) == readme
+
+
+def test_the_picture_is_what_the_demo_shows(tmp_path: Path) -> None:
+    assert PICTURE.read_text("utf-8") == picture(tmp_path)
+
+
+def test_the_two_commands_that_do_all_the_set_up_are_there() -> None:
+    readme = README.read_text("utf-8")
+    assert "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/convo demo" in readme
+    assert "python3 -m venv .venv && .venv/bin/pip install -e '.[dev]' && .venv/bin/pytest" in readme
