@@ -94,8 +94,9 @@ def load_settings(
                     f"{origin} sets {name!r}, which is no setting",
                     hint="the settings are " + ", ".join(setting_names()),
                 )
-            values[name] = check_setting(name, value, origin, folder=folders.get(origin))
-            provenance[name] = f"environment CONVO_{name.upper()}" if origin == "environment" else origin
+            said = f"CONVO_{name.upper()}" if origin == "environment" else origin
+            values[name] = check_setting(name, value, said, folder=folders.get(origin))
+            provenance[name] = f"environment {said}" if origin == "environment" else origin
     return Settings(**values, provenance=provenance)  # type: ignore[arg-type]
 
 

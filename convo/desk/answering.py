@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST_BODY = 1_000_000
 _MOST_REFERENCES = 20
-_REACHED_AS = {"sms": "phone", "shop": "email", "import": "email"}
+_REACHED_AS = {"whatsapp": ("whatsapp", "phone"), "sms": ("phone",), "shop": ("email",), "import": ("email",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ def recipient_on(connection: Connection, row: ThreadRow, channel: Account) -> tu
         select(identity.c.id, identity.c.value)
         .where(
             identity.c.customer_id == row.customer_id,
-            identity.c.kind == _REACHED_AS.get(channel.kind, channel.kind),
+            identity.c.kind.in_(_REACHED_AS.get(channel.kind, (channel.kind,))),
         )
-        .order_by(identity.c.shared, identity.c.id)
+        .order_by(identity.c.kind != channel.kind, identity.c.shared, identity.c.id)
         .limit(1)
     ).first()
     if held is None:

@@ -45,7 +45,12 @@ def in_a_sentence(path: Path) -> Iterator[None]:
             hint="what was read before is kept; import it again when it can be read, and the rest follows",
         ) from error
     except BadInput as error:
-        raise BadInput(clean(error.message), hint=clean(error.hint), **error.details) from error
+        raise BadInput(_sentence(error.message), hint=_sentence(error.hint), **error.details) from error
+
+
+def _sentence(text: str) -> str:
+    """A message on one line, whatever a file is called."""
+    return " ".join(clean(text).split())
 
 
 def _at(path: Path, named: Importer | None) -> Iterator[Found]:
@@ -90,4 +95,4 @@ def _walk(top: Path, named: Importer | None) -> Iterator[Found]:
         except OSError as error:
             yield Found(path, trouble=f"not read: {error.strerror or error}")
         except BadInput as error:
-            yield Found(path, trouble=f"not read: {clean(error.message)}")
+            yield Found(path, trouble=f"not read: {_sentence(error.message)}")

@@ -316,7 +316,7 @@ class Imports(Operations):
         return Job(source, registry.by_name(row.format), options, policy, row.channel_id, since)
 
     def _carry_out(self, job: Job, *, dry_run: bool, progress: Callable[[ImportProgress], None] | None) -> ImportReport:
-        path = str(job.source.path)
+        path = shown(job.source.path)
 
         whole = job.source.path.stat().st_size if job.source.path.is_file() else None
 

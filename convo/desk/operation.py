@@ -13,6 +13,7 @@ from convo import clock
 from convo.errors import NotAllowed
 from convo.model import tables
 from convo.model.words import Role
+from convo.text import clean
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
@@ -151,5 +152,5 @@ def _steps(desk: "Desk", name: str, body: Generator[T, None, None]) -> Iterator[
 def _brief(value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
-    shown = str(value)
+    shown = clean(str(value))
     return shown if len(shown) <= _LONGEST_AUDITED else shown[:_LONGEST_AUDITED] + "…"

@@ -11,6 +11,7 @@ from convo.desk.operation import Operations, operation
 from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.words import Role
+from convo.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,21 @@ class Queries(Operations):
         """Keep a query under a name, in place of the one that had it; raises BadInput, and QueryError."""
         from convo.query.parse import parse
 
-        if not query.strip():
+        words = clean(query).strip()
+        if not words:
             raise BadInput("an empty query matches everything and needs no name")
-        parse(query)
+        parse(words)
         saved = tables.saved_query
         form = check_name(name, "query")
         try:
             before = self.show(form)
         except NotFound:
-            row = {"name": form, "query": query.strip(), "created_at": clock.now()}
+            row = {"name": form, "query": words, "created_at": clock.now()}
             made = self.connection.execute(insert(saved).returning(saved.c.id), row).scalar_one()
-            self.record("saved_query", made, after={"name": form, "query": query.strip()})
+            self.record("saved_query", made, after={"name": form, "query": words})
             return self.show(form)
-        self.connection.execute(update(saved).where(saved.c.id == before.id).values(query=query.strip()))
-        self.record("saved_query", before.id, {"query": before.query}, {"query": query.strip()})
+        self.connection.execute(update(saved).where(saved.c.id == before.id).values(query=words))
+        self.record("saved_query", before.id, {"query": before.query}, {"query": words})
         return self.show(form)
 
     @operation(Role.AGENT, writes=True)

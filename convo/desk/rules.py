@@ -13,6 +13,7 @@ from convo.errors import BadInput
 from convo.model import tables
 from convo.model.views import RuleView
 from convo.model.words import Role
+from convo.text import clean
 
 
 class Rules(Operations):
@@ -132,8 +133,8 @@ def _values(query: str | None, actions: Sequence[str] | None, trigger: str | Non
     if query is not None:
         from convo.query.parse import parse
 
-        parse(query)
-        values["query"] = query.strip()
+        values["query"] = clean(query).strip()
+        parse(values["query"])
     if actions is not None:
         values["actions"] = check_actions(actions)
     if trigger is not None:

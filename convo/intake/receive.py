@@ -29,6 +29,8 @@ from convo.store.bulk import among, insert_rows, micros
 from convo.store.store import Store
 
 _log = logging.getLogger(__name__)
+ERASED = "erased:"
+"""What the ledger's keys of erased things begin with."""
 ALREADY_STORED = "already stored"
 
 
@@ -218,7 +220,7 @@ class _Batch:
             known = select(ledger.c.key, micros(ledger.c.item_at)).where(
                 ledger.c.channel_id == channel_id, ledger.c.outcome == LedgerOutcome.STORED.value
             )
-            erased = known.where(ledger.c.key >= "erased:", ledger.c.key < "erased;").limit(1)
+            erased = known.where(ledger.c.key >= ERASED, ledger.c.key < "erased;").limit(1)
             if self.connection.execute(erased).first() is not None:
                 self.some_erased = True
                 keys = [*keys, *(erased_key(key) for key in keys)]
@@ -425,4 +427,4 @@ def _author(envelope: Envelope, person: Person, handle: str) -> str:
 
 def erased_key(key: str) -> str:
     """The form in which the ledger keeps the key of something that was erased, so that it does not come back."""
-    return key if key.startswith("erased:") else "erased:" + sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return key if key.startswith(ERASED) else ERASED + sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

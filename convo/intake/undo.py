@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select, update
 
+from convo.intake.receive import ERASED
 from convo.model import tables
 from convo.model.table import to_micros
 from convo.model.words import Direction, RunState, ThreadStatus
@@ -28,7 +29,8 @@ def take_back(store: Store, run_id: int) -> dict[str, int]:
         _recount(connection, touched)
         gone["customers"] = _customers(connection, run_id)
         _see_again(connection, heard)
-        _delete(connection, tables.ledger, tables.ledger.c.import_run_id == run_id)
+        ledger = tables.ledger
+        _delete(connection, ledger, and_(ledger.c.import_run_id == run_id, ~ledger.c.key.startswith(ERASED)))
         connection.execute(
             update(tables.import_run).where(tables.import_run.c.id == run_id).values(state=RunState.UNDONE.value)
         )
@@ -171,4 +173,9 @@ def _customers(connection: Connection, run_id: int) -> int:
 
 
 def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]) -> int:
+    moved = tables.merge_move
+    if "id" in table.c:
+        connection.execute(
+            delete(moved).where(moved.c.entity == table.name, moved.c.row_id.in_(select(table.c.id).where(condition)))
+        )
     return connection.execute(delete(table).where(condition)).rowcount

@@ -1,6 +1,6 @@
 """What every table shares: naming, instants as integers, checked vocabularies, JSON."""
 
-import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -8,31 +8,38 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Dialect,
     ForeignKey,
     Integer,
+    MetaData,
     String,
+    Table,
     Text,
     TypeDecorator,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import declared_attr
-from sqlmodel import Field, SQLModel
+from sqlalchemy.schema import SchemaItem
 
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 Number = BigInteger().with_variant(Integer(), "sqlite")
+PlainText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is no language: compared byte by byte on both engines."""
+
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
@@ -61,58 +68,79 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-class Table(SQLModel):
-    """Base of all tables: the table's name is the class's in snake case."""
-
-    @declared_attr.directive
-    def __tablename__(cls) -> str:
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+def table(name: str, *parts: SchemaItem) -> Table:
+    """A table of the store."""
+    return Table(name, METADATA, *parts)
 
 
-def key() -> Any:
+def key() -> Column[int]:
     """A 64-bit primary key that the store numbers."""
-    return Field(default=None, sa_column=Column("id", Number, primary_key=True, autoincrement=True))
+    return Column("id", Number, primary_key=True, autoincrement=True)
 
 
-def reference(target: str, *, null: bool = False, primary: bool = False, index: bool = False) -> Any:
+def reference(name: str, target: str, *, null: bool = False, primary: bool = False, index: bool = False) -> Column[int]:
     """A 64-bit foreign key to `target` ("table.column")."""
-    return Field(
-        default=None if null else ...,
-        sa_type=Number,
-        sa_column_args=[ForeignKey(target)],
-        nullable=null,
-        primary_key=primary,
-        index=index,
-    )
+    return Column(name, Number, ForeignKey(target), nullable=null, primary_key=primary, index=index or None)
 
 
 def number(
-    default: Any = ..., *, null: bool = False, index: bool = False, unique: bool = False, primary: bool = False
-) -> Any:
+    name: str,
+    default: int | None = None,
+    *,
+    null: bool = False,
+    index: bool = False,
+    unique: bool = False,
+    primary: bool = False,
+) -> Column[int]:
     """A 64-bit integer."""
-    return Field(default=default, sa_type=Number, nullable=null, index=index, unique=unique, primary_key=primary)
+    return _column(name, Number, default, null=null, index=index, unique=unique, primary=primary)
 
 
-def instant(*, null: bool = False, index: bool = False) -> Any:
+def instant(name: str, *, null: bool = False, index: bool = False) -> Column[datetime]:
     """A point in time."""
-    return Field(default=None if null else ..., sa_type=Instant, nullable=null, index=index)
+    return _column(name, Instant, None, null=null, index=index)
 
 
 def text(
-    default: Any = ..., *, null: bool = False, index: bool = False, unique: bool = False, primary: bool = False
-) -> Any:
+    name: str,
+    default: str | None = None,
+    *,
+    null: bool = False,
+    index: bool = False,
+    unique: bool = False,
+    primary: bool = False,
+) -> Column[str]:
     """A string of any length."""
-    return Field(default=default, sa_type=Text, nullable=null, index=index, unique=unique, primary_key=primary)
+    return _column(name, Text, default, null=null, index=index, unique=unique, primary=primary)
 
 
-def json(default: Any, *, null: bool = False) -> Any:
+def json(name: str, default: Callable[[], Any], *, null: bool = False) -> Column[Any]:
     """A JSON value, replaced as a whole and never edited in place; `default` makes a fresh one."""
-    return Field(default_factory=default, sa_type=Json, nullable=null)
+    return _column(name, Json, default, null=null)
 
 
-def word(default: Any = ..., *, null: bool = False, index: bool = False) -> Any:
-    """A word of a fixed vocabulary; pair it with `one_of` in the table's arguments."""
-    return Field(default=default, sa_type=String(16), nullable=null, index=index)
+def word(name: str, default: str | None = None, *, null: bool = False, index: bool = False) -> Column[str]:
+    """A word of a fixed vocabulary; pair it with `one_of` among the table's parts."""
+    return _column(name, String(16), default, null=null, index=index)
+
+
+def flag(name: str, default: bool | None = None) -> Column[bool]:
+    """Yes or no."""
+    return _column(name, Boolean, default)
+
+
+def _column(
+    name: str,
+    kind: Any,
+    default: Any,
+    *,
+    null: bool = False,
+    index: bool = False,
+    unique: bool = False,
+    primary: bool = False,
+) -> Column[Any]:
+    given = {} if default is None else {"default": default}
+    return Column(name, kind, nullable=null, index=index or None, unique=unique or None, primary_key=primary, **given)
 
 
 def one_of(column: str, vocabulary: type[StrEnum]) -> CheckConstraint:

@@ -1,43 +1,54 @@
 """All tables as Core tables, for queries: `tables.message.c.body`; and their order for filling and emptying."""
 
-from sqlmodel import SQLModel
-
-from convo.model import people as _people
-from convo.model import talk as _talk
-from convo.model import traffic as _traffic
-from convo.model import work as _work
-
-METADATA = SQLModel.metadata
-_MODELS = (_people, _talk, _traffic, _work)
-
-article = METADATA.tables["article"]
-attachment = METADATA.tables["attachment"]
-audit = METADATA.tables["audit"]
-blob = METADATA.tables["blob"]
-channel = METADATA.tables["channel"]
-consent = METADATA.tables["consent"]
-customer = METADATA.tables["customer"]
-customer_attribute = METADATA.tables["customer_attribute"]
-customer_tag = METADATA.tables["customer_tag"]
-delivery = METADATA.tables["delivery"]
-episode = METADATA.tables["episode"]
-event = METADATA.tables["event"]
-identity = METADATA.tables["identity"]
-import_profile = METADATA.tables["import_profile"]
-import_run = METADATA.tables["import_run"]
-ledger = METADATA.tables["ledger"]
-merge = METADATA.tables["merge"]
-merge_move = METADATA.tables["merge_move"]
-message = METADATA.tables["message"]
-nudge = METADATA.tables["nudge"]
-operator = METADATA.tables["operator"]
-rule = METADATA.tables["rule"]
-saved_query = METADATA.tables["saved_query"]
-sla_policy = METADATA.tables["sla_policy"]
-snippet = METADATA.tables["snippet"]
-team = METADATA.tables["team"]
-team_member = METADATA.tables["team_member"]
-thread = METADATA.tables["thread"]
-thread_tag = METADATA.tables["thread_tag"]
+from convo.model.people import (
+    consent,
+    customer,
+    customer_attribute,
+    customer_tag,
+    identity,
+    merge,
+    merge_move,
+    operator,
+    team,
+    team_member,
+)
+from convo.model.table import METADATA
+from convo.model.talk import attachment, blob, channel, episode, event, message, thread, thread_tag
+from convo.model.traffic import audit, delivery, import_run, ledger
+from convo.model.work import article, import_profile, nudge, rule, saved_query, sla_policy, snippet
 
 ORDER = tuple(METADATA.sorted_tables)
+
+__all__ = [
+    "METADATA",
+    "ORDER",
+    "article",
+    "attachment",
+    "audit",
+    "blob",
+    "channel",
+    "consent",
+    "customer",
+    "customer_attribute",
+    "customer_tag",
+    "delivery",
+    "episode",
+    "event",
+    "identity",
+    "import_profile",
+    "import_run",
+    "ledger",
+    "merge",
+    "merge_move",
+    "message",
+    "nudge",
+    "operator",
+    "rule",
+    "saved_query",
+    "sla_policy",
+    "snippet",
+    "team",
+    "team_member",
+    "thread",
+    "thread_tag",
+]

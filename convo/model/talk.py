@@ -1,169 +1,159 @@
 """Tables of what was said and what happened: channels, threads, messages, attachments, events."""
 
-from datetime import datetime
-from typing import Any
+from sqlalchemy import CheckConstraint, Column, Float, Index, LargeBinary, UniqueConstraint
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-
-from convo.model.table import Table, instant, json, key, number, one_of, reference, text, word
+from convo.model.table import flag, instant, json, key, number, one_of, reference, table, text, word
 from convo.model.words import AttachmentRole, ChannelState, Direction, EventKind, Priority, ThreadStatus
 
-
-class Channel(Table, table=True):
-    """An account through which messages travel; `config` holds no secrets, only where they are."""
-
-    __table_args__ = (one_of("state", ChannelState),)
-
-    id: int | None = key()
-    kind: str = text(index=True)
-    name: str = text(unique=True)
-    config: dict[str, Any] = json(dict)
-    state: str = word(ChannelState.ACTIVE.value)
-    created_at: datetime = instant()
-
-
-class Thread(Table, table=True):
-    """One topic inside a customer's conversation; `waiting_since` is when the customer began to wait for us."""
-
-    __table_args__ = (
-        one_of("status", ThreadStatus),
-        one_of("priority", Priority),
-        Index(None, "status", "last_message_at", "id"),
-        Index(None, "last_message_at", "id"),
-        Index(None, "assignee_id", "last_message_at", "id"),
-        Index(None, "customer_id", "last_message_at", "id"),
-        Index(None, "channel_id", "external_id"),
-    )
-
-    id: int | None = key()
-    customer_id: int = reference("customer.id")
-    channel_id: int = reference("channel.id")
-    external_id: str | None = text(None, null=True)
-    subject: str = text("")
-    status: str = word(ThreadStatus.OPEN.value)
-    priority: str = word(Priority.NORMAL.value)
-    assignee_id: int | None = reference("operator.id", null=True)
-    team_id: int | None = reference("team.id", null=True, index=True)
-    sla_policy_id: int | None = reference("sla_policy.id", null=True)
-    unread: bool = False
-    unverified: bool = False
-    message_count: int = number(0)
-    created_at: datetime = instant()
-    last_message_at: datetime = instant()
-    last_inbound_at: datetime | None = instant(null=True)
-    last_outbound_at: datetime | None = instant(null=True)
-    waiting_since: datetime | None = instant(null=True, index=True)
-    snoozed_until: datetime | None = instant(null=True)
-    resolved_at: datetime | None = instant(null=True)
-    first_response_due: datetime | None = instant(null=True)
-    next_response_due: datetime | None = instant(null=True)
-    resolution_due: datetime | None = instant(null=True)
-    import_run_id: int | None = reference("import_run.id", null=True, index=True)
+channel = table(
+    "channel",
+    key(),
+    text("kind", index=True),
+    text("name", unique=True),
+    json("config", dict),
+    word("state", ChannelState.ACTIVE.value),
+    instant("created_at"),
+    one_of("state", ChannelState),
+)
+"""An account through which messages travel; `config` holds no secrets, only where they are."""
 
 
-class ThreadTag(Table, table=True):
-    """A tag on a thread."""
-
-    __table_args__ = (Index(None, "tag", "thread_id"),)
-
-    thread_id: int = reference("thread.id", primary=True)
-    tag: str = text(primary=True)
-
-
-class Episode(Table, table=True):
-    """From a thread's opening or reopening by the customer to its resolution; what times are measured on."""
-
-    id: int | None = key()
-    thread_id: int = reference("thread.id", index=True)
-    customer_id: int = reference("customer.id", index=True)
-    opened_at: datetime = instant(index=True)
-    first_response_at: datetime | None = instant(null=True)
-    resolved_at: datetime | None = instant(null=True)
-
-
-class Message(Table, table=True):
-    """One utterance; `body` is what is new in it, `original` the whole text where quotes were folded away from it.
-
-    `sort_key` orders all messages by time and is the row number of the search index.
-    """
-
-    __table_args__ = (
-        one_of("direction", Direction),
-        CheckConstraint("sentiment BETWEEN -1 AND 1", name="sentiment"),
-        Index(None, "thread_id", "sort_key"),
-        Index(None, "customer_id", "sort_key"),
-    )
-
-    id: int | None = key()
-    sort_key: int = number(unique=True)
-    thread_id: int = reference("thread.id")
-    customer_id: int = reference("customer.id")
-    channel_id: int = reference("channel.id", index=True)
-    identity_id: int | None = reference("identity.id", null=True, index=True)
-    direction: str = word()
-    author: str = text("")
-    operator_id: int | None = reference("operator.id", null=True)
-    subject: str = text("")
-    body: str = text("")
-    original: str | None = text(None, null=True)
-    external_id: str | None = text(None, null=True, index=True)
-    reference_ids: list[str] = json(list)
-    sent_at: datetime = instant()
-    received_at: datetime = instant()
-    automatic: bool = False
-    unverified: bool = False
-    has_attachment: bool = False
-    language: str | None = text(None, null=True)
-    sentiment: float | None = None
-    intent: str | None = text(None, null=True)
-    import_run_id: int | None = reference("import_run.id", null=True, index=True)
+thread = table(
+    "thread",
+    key(),
+    reference("customer_id", "customer.id"),
+    reference("channel_id", "channel.id"),
+    text("external_id", null=True),
+    text("subject", ""),
+    word("status", ThreadStatus.OPEN.value),
+    word("priority", Priority.NORMAL.value),
+    reference("assignee_id", "operator.id", null=True),
+    reference("team_id", "team.id", null=True, index=True),
+    reference("sla_policy_id", "sla_policy.id", null=True),
+    flag("unread", False),
+    flag("unverified", False),
+    number("message_count", 0),
+    instant("created_at"),
+    instant("last_message_at"),
+    instant("last_inbound_at", null=True),
+    instant("last_outbound_at", null=True),
+    instant("waiting_since", null=True, index=True),
+    instant("snoozed_until", null=True),
+    instant("resolved_at", null=True),
+    instant("first_response_due", null=True),
+    instant("next_response_due", null=True),
+    instant("resolution_due", null=True),
+    reference("import_run_id", "import_run.id", null=True, index=True),
+    one_of("status", ThreadStatus),
+    one_of("priority", Priority),
+    Index(None, "status", "last_message_at", "id"),
+    Index(None, "last_message_at", "id"),
+    Index(None, "assignee_id", "last_message_at", "id"),
+    Index(None, "customer_id", "last_message_at", "id"),
+    Index(None, "channel_id", "external_id"),
+)
+"""One topic inside a customer's conversation; `waiting_since` is when the customer began to wait for us."""
 
 
-class Attachment(Table, table=True):
-    """A part of a message, held by its content's hash; `sha256` is None when the log named it without holding it."""
-
-    __table_args__ = (one_of("role", AttachmentRole),)
-
-    id: int | None = key()
-    message_id: int = reference("message.id", index=True)
-    customer_id: int = reference("customer.id", index=True)
-    name: str = text()
-    media_type: str = text()
-    size: int | None = number(None, null=True)
-    sha256: str | None = text(None, null=True, index=True)
-    role: str = word(AttachmentRole.FILE.value)
+thread_tag = table(
+    "thread_tag",
+    reference("thread_id", "thread.id", primary=True),
+    text("tag", primary=True),
+    Index(None, "tag", "thread_id"),
+)
+"""A tag on a thread."""
 
 
-class Event(Table, table=True):
-    """Something that happened and is not a message; amounts are thousandths of the currency's unit."""
-
-    __table_args__ = (
-        one_of("kind", EventKind),
-        CheckConstraint("(amount_milli IS NULL) = (currency IS NULL)", name="amount_has_currency"),
-        Index(None, "customer_id", "at"),
-        Index(None, "kind", "at"),
-    )
-
-    id: int | None = key()
-    customer_id: int = reference("customer.id")
-    channel_id: int = reference("channel.id", index=True)
-    identity_id: int | None = reference("identity.id", null=True, index=True)
-    kind: str = word()
-    at: datetime = instant()
-    title: str = text("")
-    amount_milli: int | None = number(None, null=True)
-    currency: str | None = text(None, null=True)
-    duration: int | None = number(None, null=True)
-    external_id: str | None = text(None, null=True, index=True)
-    data: dict[str, Any] = json(dict)
-    import_run_id: int | None = reference("import_run.id", null=True, index=True)
+episode = table(
+    "episode",
+    key(),
+    reference("thread_id", "thread.id", index=True),
+    reference("customer_id", "customer.id", index=True),
+    instant("opened_at", index=True),
+    instant("first_response_at", null=True),
+    instant("resolved_at", null=True),
+)
+"""From a thread's opening or reopening by the customer to its resolution; what times are measured on."""
 
 
-class Blob(Table, table=True):
-    """An attachment's bytes, for a store that several machines share; a file store keeps them beside it instead."""
+message = table(
+    "message",
+    key(),
+    number("sort_key", unique=True),
+    reference("thread_id", "thread.id"),
+    reference("customer_id", "customer.id"),
+    reference("channel_id", "channel.id", index=True),
+    reference("identity_id", "identity.id", null=True, index=True),
+    word("direction"),
+    text("author", ""),
+    reference("operator_id", "operator.id", null=True),
+    text("subject", ""),
+    text("body", ""),
+    text("original", null=True),
+    text("external_id", null=True, index=True),
+    json("reference_ids", list),
+    instant("sent_at"),
+    instant("received_at"),
+    flag("automatic", False),
+    flag("unverified", False),
+    flag("has_attachment", False),
+    text("language", null=True),
+    Column("sentiment", Float, nullable=True),
+    text("intent", null=True),
+    reference("import_run_id", "import_run.id", null=True, index=True),
+    one_of("direction", Direction),
+    CheckConstraint("sentiment BETWEEN -1 AND 1", name="sentiment"),
+    Index(None, "thread_id", "sort_key"),
+    Index(None, "customer_id", "sort_key"),
+)
+"""One utterance; `body` is what is new in it, `original` the whole text where quotes were folded away from it.
 
-    __table_args__ = (UniqueConstraint("sha256"),)
+`sort_key` orders all messages by time and is the row number of the search index."""
 
-    id: int | None = key()
-    sha256: str = text()
-    data: bytes
+
+attachment = table(
+    "attachment",
+    key(),
+    reference("message_id", "message.id", index=True),
+    reference("customer_id", "customer.id", index=True),
+    text("name"),
+    text("media_type"),
+    number("size", null=True),
+    text("sha256", null=True, index=True),
+    word("role", AttachmentRole.FILE.value),
+    one_of("role", AttachmentRole),
+)
+"""A part of a message, held by its content's hash; `sha256` is None when the log named it without holding it."""
+
+
+event = table(
+    "event",
+    key(),
+    reference("customer_id", "customer.id"),
+    reference("channel_id", "channel.id", index=True),
+    reference("identity_id", "identity.id", null=True, index=True),
+    word("kind"),
+    instant("at"),
+    text("title", ""),
+    number("amount_milli", null=True),
+    text("currency", null=True),
+    number("duration", null=True),
+    text("external_id", null=True, index=True),
+    json("data", dict),
+    reference("import_run_id", "import_run.id", null=True, index=True),
+    one_of("kind", EventKind),
+    CheckConstraint("(amount_milli IS NULL) = (currency IS NULL)", name="amount_has_currency"),
+    Index(None, "customer_id", "at"),
+    Index(None, "kind", "at"),
+)
+"""Something that happened and is not a message; amounts are thousandths of the currency's unit."""
+
+
+blob = table(
+    "blob",
+    key(),
+    text("sha256"),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("sha256"),
+)
+"""An attachment's bytes, for a store that several machines share; a file store keeps them beside it instead."""

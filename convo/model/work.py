@@ -1,85 +1,90 @@
 """Tables of how the desk works: rules, promises, canned answers, nudges, saved queries."""
 
-from datetime import datetime
-from typing import Any
+from sqlalchemy import Column, Float
 
-from convo.model.table import Table, instant, json, key, number, text
+from convo.model.table import flag, instant, json, key, number, table, text
 
-
-class Rule(Table, table=True):
-    """When a query matches a message, do these actions; rules run in order of `position`."""
-
-    id: int | None = key()
-    name: str = text(unique=True)
-    position: int = number(index=True)
-    trigger: str = text("message received")
-    query: str = text()
-    actions: list[str] = json(list)
-    enabled: bool = True
-    created_at: datetime = instant()
-
-
-class SlaPolicy(Table, table=True):
-    """How soon a first and a next response and a resolution are due, in seconds of business hours."""
-
-    id: int | None = key()
-    name: str = text(unique=True)
-    first_response: int | None = number(None, null=True)
-    next_response: int | None = number(None, null=True)
-    resolution: int | None = number(None, null=True)
-    calendar: dict[str, Any] = json(dict)
-    created_at: datetime = instant()
+rule = table(
+    "rule",
+    key(),
+    text("name", unique=True),
+    number("position", index=True),
+    text("trigger", "message received"),
+    text("query"),
+    json("actions", list),
+    flag("enabled", True),
+    instant("created_at"),
+)
+"""When a query matches a message, do these actions; rules run in order of `position`."""
 
 
-class Snippet(Table, table=True):
-    """A canned reply with variables, such as {customer.name}."""
-
-    id: int | None = key()
-    name: str = text(unique=True)
-    body: str = text()
-    language: str | None = text(None, null=True)
-    created_at: datetime = instant()
-
-
-class Article(Table, table=True):
-    """A knowledge-base entry."""
-
-    id: int | None = key()
-    name: str = text(unique=True)
-    title: str = text()
-    body: str = text()
-    language: str | None = text(None, null=True)
-    created_at: datetime = instant()
-    updated_at: datetime = instant()
+sla_policy = table(
+    "sla_policy",
+    key(),
+    text("name", unique=True),
+    number("first_response", null=True),
+    number("next_response", null=True),
+    number("resolution", null=True),
+    json("calendar", dict),
+    instant("created_at"),
+)
+"""How soon a first and a next response and a resolution are due, in seconds of business hours."""
 
 
-class Nudge(Table, table=True):
-    """A proactive message: when, to whom, what, within which guardrails, and how many are held out."""
-
-    id: int | None = key()
-    name: str = text(unique=True)
-    trigger: str = text()
-    audience: str = text()
-    template: str = text()
-    guardrails: dict[str, Any] = json(dict)
-    holdout: float = 0.1
-    enabled: bool = False
-    created_at: datetime = instant()
+snippet = table(
+    "snippet",
+    key(),
+    text("name", unique=True),
+    text("body"),
+    text("language", null=True),
+    instant("created_at"),
+)
+"""A canned reply with variables, such as {customer.name}."""
 
 
-class SavedQuery(Table, table=True):
-    """A query under a name."""
+article = table(
+    "article",
+    key(),
+    text("name", unique=True),
+    text("title"),
+    text("body"),
+    text("language", null=True),
+    instant("created_at"),
+    instant("updated_at"),
+)
+"""A knowledge-base entry."""
 
-    id: int | None = key()
-    name: str = text(unique=True)
-    query: str = text()
-    created_at: datetime = instant()
+
+nudge = table(
+    "nudge",
+    key(),
+    text("name", unique=True),
+    text("trigger"),
+    text("audience"),
+    text("template"),
+    json("guardrails", dict),
+    Column("holdout", Float, nullable=False, default=0.1),
+    flag("enabled", False),
+    instant("created_at"),
+)
+"""A proactive message: when, to whom, what, within which guardrails, and how many are held out."""
 
 
-class ImportProfile(Table, table=True):
-    """A mapping from a file's columns to the desk's fields under a name."""
+saved_query = table(
+    "saved_query",
+    key(),
+    text("name", unique=True),
+    text("query"),
+    instant("created_at"),
+)
+"""A query under a name."""
 
-    id: int | None = key()
-    name: str = text(unique=True)
-    mapping: dict[str, str] = json(dict)
-    created_at: datetime = instant()
+
+import_profile = table(
+    "import_profile",
+    key(),
+    text("name", unique=True),
+    json("mapping", dict),
+    instant("created_at"),
+)
+"""A mapping from a file's columns to the desk's fields under a name."""

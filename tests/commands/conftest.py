@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from convo.commands.main import main
 
+from convo.commands.main import main
 from convo.config import Settings
 from convo.desk.desk import Actor, Desk
 from convo.model.words import Role

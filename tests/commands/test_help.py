@@ -1,12 +1,12 @@
 """Help: every command has it, placeholders say what the commands behind them say, and nothing is cut off."""
 
 import pytest
-from convo.commands.app import real_command, root_command
-from convo.commands.main import main
-from convo.commands.nouns import NOUNS, Noun
 from typer._click.core import Command as CoreCommand
 from typer.core import TyperGroup
 
+from convo.commands.app import real_command, root_command
+from convo.commands.main import main
+from convo.commands.nouns import NOUNS, Noun
 from convo.errors import ExitCode
 from tests.commands.conftest import Convo
 

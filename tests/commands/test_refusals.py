@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from convo.commands import notices, running
 from convo.commands.session import Session
-
 from convo.errors import Busy, ConvoError, ExitCode, QueryError
 from convo.store import store as store_module
 from convo.store.store import lock_path

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from convo.commands import timeline
 from convo.commands.lines import Line
-
 from convo.model.views import AttachmentView, EventView, MessageView, Money
 from tests.commands.conftest import Convo
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from convo.commands.when import parse_past, parse_when
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convo.commands.when import parse_past, parse_when
 from convo.errors import UsageError
 
 MADRID = ZoneInfo("Europe/Madrid")

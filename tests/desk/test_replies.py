@@ -165,6 +165,18 @@ def test_a_customer_who_is_not_known_on_a_channel_is_not_answered_there(desk: De
     assert deliveries(desk)[-1][2] == "77"
 
 
+@pytest.mark.parametrize(
+    ("kind", "identity", "value"),
+    [("whatsapp", "phone", "+34612345678"), ("sms", "phone", "+34612345678"), ("shop", "email", "ana@y.example")],
+)
+def test_a_channel_reaches_people_by_the_handle_that_it_uses(desk: Desk, kind: str, identity: str, value: str) -> None:
+    take(desk.store, chat("77", 0), channel="telegram")
+    desk.customers.add_identity(1, identity, value)
+    desk.channels.add(kind, "other")
+    desk.threads.reply(1, "hello", channel="other")
+    assert deliveries(desk)[-1][2] == value
+
+
 def test_a_reply_goes_to_the_address_that_wrote_and_not_to_the_first_that_is_known(desk: Desk) -> None:
     take(desk.store, mail("home@x.example", 0, subject="One"))
     desk.customers.add_identity(1, "email", "work@x.example")

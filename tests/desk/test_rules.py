@@ -4,8 +4,11 @@ import random
 
 import pytest
 
-from convo.desk.desk import Desk
+from convo.config import Settings
+from convo.desk.desk import Actor, Desk
 from convo.errors import BadInput, Conflict, ConvoError, NotFound, QueryError
+from convo.model.words import Role
+from convo.store.store import Store
 from tests.desk.acting import audited
 
 
@@ -61,14 +64,8 @@ def test_any_row_of_changes_leaves_the_order_that_a_list_would_have(sqlite_desk:
 
 
 @pytest.fixture
-def sqlite_desk(sqlite_store: object) -> Desk:
+def sqlite_desk(sqlite_store: Store) -> Desk:
     """A desk on a file, which is enough where the engine plays no part."""
-    from convo.config import Settings
-    from convo.desk.desk import Actor
-    from convo.model.words import Role
-    from convo.store.store import Store
-
-    assert isinstance(sqlite_store, Store)
     return Desk(sqlite_store, Settings(), Actor("tester", Role.ADMIN))
 
 

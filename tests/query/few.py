@@ -34,6 +34,7 @@ def keep(store: Store, messages: Sequence[InFlight]) -> None:
 
 def _keep(connection: Connection, message: InFlight, channel: int, teams: dict[str, int]) -> None:
     number = message.message_id
+    assert number is not None
     assert number == message.thread_id == message.customer_id
 
     def add(table: Table, **values: object) -> None:
@@ -51,15 +52,9 @@ def _keep(connection: Connection, message: InFlight, channel: int, teams: dict[s
     for name, value in message.attributes.items():
         add(tables.customer_attribute, customer_id=number, name=name, value=value)
     for currency, milli in message.spent.items():
-        purchase = {
-            "customer_id": number,
-            "channel_id": channel,
-            "kind": "purchase",
-            "at": NOW,
-            "title": "",
-            "data": {},
-        }
-        add(tables.event, **purchase, amount_milli=milli, currency=currency)
+        for part in (milli // 2, milli - milli // 2):
+            purchase: dict[str, object] = {"customer_id": number, "channel_id": channel, "kind": "purchase", "at": NOW}
+            add(tables.event, **purchase, title="", data={}, amount_milli=part, currency=currency)
     for tag in message.customer_tags:
         add(tables.customer_tag, customer_id=number, tag=tag)
     add(

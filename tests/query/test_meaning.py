@@ -152,7 +152,7 @@ def test_a_customer_is_found_by_name_identity_tag_attribute_and_spending(store: 
                 "customer_tags": frozenset({"vip"}),
             },
             {"attributes": {"size": "9" * 16}, "customer_name": "äNÖ"},
-            {"attributes": {"size": "-3"}, "spent": {"JPY": 9 * 10**18}},
+            {"attributes": {"size": "-3"}, "spent": {"JPY": 18 * 10**18}},
         ],
         {
             "from:ana": "ab",

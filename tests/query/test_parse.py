@@ -46,6 +46,8 @@ def test_an_empty_query_matches_everything(empty: str) -> None:
         ("NOT one", Not(text("one"))),
         ("--one", Not(Not(text("one")))),
         ("-(one two)", Not(And((text("one"), text("two"))))),
+        (r'"a\"b\\c"', text("a", "b", "c", written='a"b\\c')),
+        (r'tag:"a\"b\\"', where("tag", 'a"b\\')),
         ("one-two", text("one", "two", written="one-two")),
         (
             "ORDER NOTE or and",
@@ -84,6 +86,7 @@ def test_an_empty_query_matches_everything(empty: str) -> None:
         ("sent:2010..2011-06", where("sent", Span(Day("2010"), Day("2011-06")), Op.BETWEEN)),
         ("newer:3d", where("newer", Age(3, "d"))),
         ("waiting:2h", where("waiting", Age(2, "h"), Op.AT_LEAST)),
+        ("waiting:=2h", where("waiting", Age(2, "h"), Op.AT_LEAST)),
         ("waiting:<30min", where("waiting", Age(30, "min"), Op.LESS)),
         ("attr.Plan:Gold", where("attr", "Gold", name="plan")),
         ('attr."Shoe size":>42', where("attr", Decimal(42), Op.MORE, "shoe size")),
@@ -100,6 +103,7 @@ def test_an_empty_query_matches_everything(empty: str) -> None:
 )
 def test_a_query_means(query: str, tree: Node) -> None:
     assert parse(query) == tree
+    assert parse(render(tree)) == tree
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_search_about_one_customer_reads_only_their_messages(sqlite_store: Sto
     assert not any("TEMP B-TREE" in step for step in plan)
 
 
-@pytest.mark.parametrize("threads", [10, FEW + 40])
+@pytest.mark.parametrize("threads", [10, 4 * FEW])
 @pytest.mark.parametrize(
     "query",
     ["a is:open", "sample assignee:me", "a* -tag:vip", "is:unread", "a -is:blocked -team:none", "status:open a"],

@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+PLAIN_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
@@ -214,7 +215,7 @@ def upgrade() -> None:
         sa.Column("import_run_id", NUMBER, nullable=True),
         sa.Column("channel_id", NUMBER, nullable=False),
         sa.Column("ordinal", NUMBER, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("key", PLAIN_TEXT, nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),

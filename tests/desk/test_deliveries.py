@@ -1,0 +1,44 @@
+"""Deliveries: what is on its way, the newest first."""
+
+import pytest
+from sqlalchemy import update
+
+from convo.desk.desk import Desk
+from convo.errors import BadInput
+from convo.model import tables
+from convo.model.words import DeliveryStatus
+from tests.intake.saying import mail, take
+
+
+def test_deliveries_are_listed_newest_first_in_pages(desk: Desk) -> None:
+    take(desk.store, mail("ana@x.example", 0, name="Ana"))
+    sent = [desk.threads.reply(1, f"answer {number}").id for number in range(5)]
+    first = desk.deliveries.list(limit=2)
+    desk.threads.reply(1, "meanwhile")
+    second = desk.deliveries.list(limit=2, after=first.next)
+    third = desk.deliveries.list(limit=2, after=second.next)
+    assert [row.message_id for page in (first, second, third) for row in page.items] == sent[::-1]
+    assert third.next is None
+    row = first.items[0]
+    assert (row.customer, row.channel, row.thread_id, row.status, row.attempts) == ("Ana", "email", 1, "queued", 0)
+
+
+def test_one_status_is_asked_for(desk: Desk) -> None:
+    take(desk.store, mail("ana@x.example", 0))
+    sent = [desk.threads.reply(1, "answer").id for _ in range(3)]
+    delivery = tables.delivery
+    with desk.store.write() as connection:
+        connection.execute(
+            update(delivery).where(delivery.c.message_id == sent[1]).values(status="failed", error="no such mailbox")
+        )
+    (failed,) = desk.deliveries.list("failed").items
+    assert (failed.message_id, failed.error) == (sent[1], "no such mailbox")
+    assert len(desk.deliveries.list("queued").items) == 2
+    shown = desk.threads.show(1).messages[2]
+    assert (shown.delivery, shown.delivery_error) == ("failed", "no such mailbox")
+    for status in DeliveryStatus:
+        desk.deliveries.list(status)
+    with pytest.raises(BadInput, match="no status of a delivery"):
+        desk.deliveries.list("lost")
+    with pytest.raises(BadInput):
+        desk.deliveries.list(limit=0)
