@@ -15,6 +15,7 @@ _MOST_TERMS = 32
 
 _INK = re.compile(r"\S")
 _BLANK = re.compile(r"\s+")
+_ODD_BLANK = re.compile(r"[^\S ]|\s\s|\A\s")
 # What may stand right beside a word without belonging to it: a blank, or a script that puts none between words.
 _BESIDE = " \u3005-\u9fff\uf900-\ufaff\U0001aff0-\U0003ffff"
 
@@ -34,16 +35,7 @@ def snippet(body: str, terms: Sequence[TextTerm], width: int = 120) -> tuple[str
         start = blank.end()
     # White space shrinks, so that more is read than is shown.
     read = body[start : start + 4 * width]
-    pieces: list[str] = []
-    places: list[int] = []
-    for character in read:
-        places.append(len(pieces))
-        if not character.isspace():
-            pieces.append(character)
-        elif pieces and pieces[-1] != " ":
-            pieces.append(" ")
-    places.append(len(pieces))
-    whole = "".join(pieces).rstrip()
+    whole, places = _single_blanks(read)
     shown = whole[:width].rstrip()
     before = _CUT if _INK.search(body, 0, start) else ""
     after = _CUT if len(shown) < len(whole) or _INK.search(body, start + len(read)) else ""
@@ -55,12 +47,29 @@ def snippet(body: str, terms: Sequence[TextTerm], width: int = 120) -> tuple[str
     return before + shown + after, tuple(marks)
 
 
+def _single_blanks(text: str) -> tuple[str, Sequence[int]]:
+    """The text with every run of white space as one blank, and where each of its characters went."""
+    if not _ODD_BLANK.search(text):
+        return text.rstrip(), range(len(text) + 1)
+    pieces: list[str] = []
+    places: list[int] = []
+    for character in text:
+        places.append(len(pieces))
+        if not character.isspace():
+            pieces.append(character)
+        elif pieces and pieces[-1] != " ":
+            pieces.append(" ")
+    places.append(len(pieces))
+    return "".join(pieces).rstrip(), places
+
+
 def _spans(body: str, terms: Sequence[TextTerm], reach: int) -> list[tuple[int, int]]:
     """Where words are found: the first place, and all others that begin at most `reach` characters after it."""
-    pattern = _pattern(tuple(term for term in terms if not term.subject_only)[:_MOST_TERMS])
-    if pattern is None:
+    wanted = tuple(term for term in terms if not term.subject_only)[:_MOST_TERMS]
+    if not wanted:
         return []
     text, places = folded(body)
+    pattern = _pattern(wanted, " " if text.isascii() else _BESIDE)
     spans: list[tuple[int, int]] = []
     for match in pattern.finditer(text):
         begin, end = match.start(), match.end()
@@ -76,17 +85,17 @@ def _spans(body: str, terms: Sequence[TextTerm], reach: int) -> list[tuple[int, 
 
 
 @lru_cache(maxsize=64)
-def _pattern(terms: tuple[TextTerm, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(_expression(term) for term in terms)) if terms else None
+def _pattern(terms: tuple[TextTerm, ...], beside: str) -> re.Pattern[str]:
+    return re.compile("|".join(_expression(term, beside) for term in terms))
 
 
-def _expression(term: TextTerm) -> str:
+def _expression(term: TextTerm, beside: str) -> str:
     found = runs(term.words)
-    expression = "" if in_pairs(found[0][0]) else f"(?<![^{_BESIDE}])"
+    expression = "" if in_pairs(found[0][0]) else f"(?<![^{beside}])"
     for left, right in zip(["", *found], found, strict=False):
         if left:
             expression += " +" if in_pairs(left[-1]) == in_pairs(right[0]) else " *"
         expression += re.escape(right)
     if in_pairs(found[-1][-1]) or (len(found[-1]) == LONGEST_WORD and not term.prefix):
         return expression
-    return expression + (f"[^{_BESIDE}]*" if term.prefix else f"(?![^{_BESIDE}])")
+    return expression + (f"[^{beside}]*" if term.prefix else f"(?![^{beside}])")

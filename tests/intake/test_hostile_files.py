@@ -528,9 +528,15 @@ def test_folders_nested_a_thousand_deep_are_walked(desk: Desk, tmp_path: Path) -
     for _ in range(1_200):
         here = here / "d"
     here.mkdir(parents=True)
-    sound_log(here / "log.jsonl")
-    (report,) = desk.imports.run([top])
-    assert report.stored == 5
+    try:
+        sound_log(here / "log.jsonl")
+        (report,) = desk.imports.run([top])
+        assert report.stored == 5
+    finally:
+        (here / "log.jsonl").unlink()
+        while here != tmp_path:  # pytest's own cleaning recurses
+            here.rmdir()
+            here = here.parent
 
 
 NAMES = (b"caf\xe9.jsonl", b"\xff\xfe\xfd.jsonl", b"-x.jsonl", b"--help", b"a\nb\t\x1b]52;c;eA==\x07.jsonl",
