@@ -31,7 +31,11 @@ def find(paths: Sequence[Path], format: str | None) -> list[Found]:
     such things are listed with their trouble instead, and links are not followed.
     """
     named = registry.by_name(format) if format else None
-    return [found for path in paths for found in _at(path, named)]
+    found: list[Found] = []
+    for path in paths:
+        with in_a_sentence(path):
+            found += _at(path, named)
+    return found
 
 
 @contextmanager
@@ -53,27 +57,24 @@ def _sentence(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _at(path: Path, named: Importer | None) -> Iterator[Found]:
-    with in_a_sentence(path):
-        try:
-            path.stat()
-        except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-            raise BadInput(f"there is no file {shown(path)}", hint="check the path") from error
-        is_folder = path.is_dir()
-        source = registry.open_source(path)
-        importer = named if named and not is_folder else registry.detect(source)
+def _at(path: Path, named: Importer | None) -> list[Found]:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise BadInput(f"there is no file {shown(path)}", hint="check the path") from error
+    source = registry.open_source(path)
+    importer = named if named and not path.is_dir() else registry.detect(source)
     if importer is not None:
-        yield Found(path, importer)
-    elif is_folder:
-        inside = list(_walk(path, named))
-        if not inside:
-            raise BadInput(f"the folder {shown(path)} holds no files")
-        yield from inside
-    else:
+        return [Found(path, importer)]
+    if not path.is_dir():
         raise BadInput(
             f"no reader recognises {shown(path)}",
             hint="convo import formats lists them; --format NAME takes one, --map names the columns of a table",
         )
+    inside = list(_walk(path, named))
+    if not inside:
+        raise BadInput(f"the folder {shown(path)} holds no files")
+    return inside
 
 
 def _walk(top: Path, named: Importer | None) -> Iterator[Found]:

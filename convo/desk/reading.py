@@ -1,6 +1,7 @@
 """Rows of the store as the frozen views that leave the desk."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, select
@@ -15,6 +16,7 @@ _thread, _message, _event = tables.thread, tables.message, tables.event
 _customer, _channel, _operator, _team = tables.customer, tables.channel, tables.operator, tables.team
 
 
+@cache
 def thread_rows() -> Rows:
     """A query for ThreadRow's columns, in order, from thread with its customer, channel, assignee and team."""
     return (
@@ -49,6 +51,7 @@ def thread_row(row: AnyRow) -> ThreadRow:
     return ThreadRow(*row)
 
 
+@cache
 def message_rows() -> Rows:
     """A query for messages with their channel, to be given to `messages`."""
     return select(
@@ -106,6 +109,7 @@ def messages(connection: Connection, rows: Sequence[AnyRow]) -> list[MessageView
     ]
 
 
+@cache
 def event_rows() -> Rows:
     """A query for events with their channel, to be given to `event`."""
     return select(

@@ -33,6 +33,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,4}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+; =\"-]+", re.ASCII)
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys(':="()', "_"))
+_PLAIN = re.compile(r"[\w@.+/-]+/[\w@.+/-]+/[\w-]+/(?:\w+(?: \w+)*)?/(?:\w+(?: \w+)*)?", re.ASCII)
 _BEYOND = 2**62
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def bounded(item: Item) -> Item:
     to one becomes the same. Raises BadInput for what must not be cut: an amount, a currency, a duration.
     """
     if isinstance(item, Envelope):
-        return _with(item, _of_message(item))
+        return item if _is_plain(item) else _with(item, _of_message(item))
     if isinstance(item, EventEnvelope):
         return _with(item, _of_event(item))
     return described(item)
@@ -80,6 +81,14 @@ def one_line(text: str, longest: int = _LONGEST_NAME) -> str:
 def _with(item: T, changes: dict[str, Any]) -> T:
     different = {name: value for name, value in changes.items() if value != getattr(item, name)}
     return replace(item, **different) if different else item  # type: ignore[type-var]  # all items are dataclasses
+
+
+def _is_plain(item: Envelope) -> bool:
+    """Whether a message is so plain that nothing on it can need a change: short names of letters and digits."""
+    if item.references or item.parts or item.language or item.tags or item.attributes:
+        return False
+    words = f"{item.external_id or 'x'}/{item.thread_key or 'x'}/{item.channel or 'x'}/{item.author}/{item.place}"
+    return len(words) <= _LONGEST_KIND and _PLAIN.fullmatch(words) is not None
 
 
 def _of_message(item: Envelope) -> dict[str, Any]:

@@ -158,7 +158,10 @@ class _Batch:
 
     def run(self) -> list[Received]:
         channels = Channels(self.connection, self.destination.channel_id, self.destination.channel_kind)
-        placed = [(item, channels.for_item(item.item)) for item in self.items]
+        placed = [
+            (item, self.destination.channel_id if item.refused or item.dropped else channels.for_item(item.item))
+            for item in self.items
+        ]
         lines = self._sort_out(placed)
         stored = [line for line in lines if line.outcome == LedgerOutcome.STORED]
         if stored:

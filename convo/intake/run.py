@@ -1,10 +1,12 @@
 """One import run: reads a file in batches, each with its place in the run, so that it can go on where it was killed."""
 
+import gc
 import hashlib
 import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -149,20 +151,36 @@ def start(store: Store, job: Job) -> tuple[int, int]:
         return int(made.scalar_one()), 0
 
 
+@contextmanager
+def _collecting_between_batches() -> Iterator[Callable[[], object]]:
+    """Keep the garbage collector from walking a batch again and again while it grows; yields what to call after one."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield lambda: gc.collect(1)
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def carry_out(store: Store, job: Job, run_id: int, done: int, progress: Callable[[int], None]) -> None:
     """Read the file to its end, storing what the ledger does not have yet; `progress` hears how many were read.
 
     A run that is cut off by an error stays open and goes on when it is started again; one that read nothing is dropped.
     """
     try:
-        _carry_out(store, job, run_id, done, progress)
+        with _collecting_between_batches() as collect:
+            for read in _carry_out(store, job, run_id, done):
+                collect()
+                progress(read)
     except (BadInput, OSError):
         _drop_empty(store, run_id)
         raise
     finish(store, run_id, job.policy)
 
 
-def _carry_out(store: Store, job: Job, run_id: int, done: int, progress: Callable[[int], None]) -> None:
+def _carry_out(store: Store, job: Job, run_id: int, done: int) -> Iterator[int]:
+    """Yields how many items were read, after each batch."""
     keys = Keys()
     kind = job.importer.channel_kind
     ordinal = 0
@@ -177,7 +195,7 @@ def _carry_out(store: Store, job: Job, run_id: int, done: int, progress: Callabl
         if fresh:
             receive_many(store, fresh, Destination(job.channel_id, kind, run_id, ordinal), job.policy, keys)
             ordinal += len(fresh)
-        progress(ordinal)
+        yield ordinal
 
 
 def _drop_empty(store: Store, run_id: int) -> None:

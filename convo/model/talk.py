@@ -1,6 +1,7 @@
 """Tables of what was said and what happened: channels, threads, messages, attachments, events."""
 
 from sqlalchemy import CheckConstraint, Column, Float, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import text as sql
 
 from convo.model.table import flag, instant, json, key, number, one_of, reference, table, text, word
 from convo.model.words import AttachmentRole, ChannelState, Direction, EventKind, Priority, ThreadStatus
@@ -21,7 +22,7 @@ channel = table(
 thread = table(
     "thread",
     key(),
-    reference("customer_id", "customer.id"),
+    reference("customer_id", "customer.id", index=True),
     reference("channel_id", "channel.id"),
     text("external_id", null=True),
     text("subject", ""),
@@ -48,8 +49,14 @@ thread = table(
     one_of("priority", Priority),
     Index(None, "status", "last_message_at", "id"),
     Index(None, "last_message_at", "id"),
-    Index(None, "assignee_id", "last_message_at", "id"),
-    Index(None, "customer_id", "last_message_at", "id"),
+    Index(
+        "ix_thread_assigned",
+        "assignee_id",
+        "last_message_at",
+        "id",
+        sqlite_where=sql("assignee_id IS NOT NULL"),
+        postgresql_where=sql("assignee_id IS NOT NULL"),
+    ),
     Index(None, "channel_id", "external_id"),
 )
 """One topic inside a customer's conversation; `waiting_since` is when the customer began to wait for us."""

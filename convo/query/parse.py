@@ -1,7 +1,7 @@
 """Reads a query's text into its tree, or says at which column it stops making sense and what was expected there."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -29,6 +29,7 @@ _FIELD_LIKE = re.compile(r"[^\W\d][\w.\-]*:\Z")
 _UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}")
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Node:
     """The tree of a query; an empty one matches everything. Raises QueryError, and nothing else, for any other text."""
     text = text.translate(_UNSTORABLE)

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from convo.model import tables
 from convo.query.inflight import InFlight
 from convo.query.parse import parse
 from convo.query.predicate import matches
-from convo.query.sql import MESSAGES, message_condition
+from convo.query.sql import MESSAGES, THREADS, customer_condition, message_condition, thread_condition
 from convo.store.store import Store
 from tests.query.few import keep
 from tests.query.nasty import ME, NOW, context
@@ -267,6 +267,43 @@ def test_a_message_is_found_by_when_it_was_sent_in_the_local_time_zone(store: St
             "newer:1m": "abcefg",
         },
     )
+
+
+def test_a_thread_that_an_operator_has_verified_is_no_more_unverified_though_its_message_is(store: Store) -> None:
+    doubted = {"message_id": 1, "thread_id": 1, "customer_id": 1, "channel": "mail", "message_unverified": True}
+    keep(store, [replace(InFlight(sent_at=WHEN), **doubted)])  # type: ignore[arg-type]
+    asked, node = context(store), parse("is:unverified")
+    threads = select(tables.thread.c.id).select_from(THREADS).where(thread_condition(node, asked))
+    customers = select(tables.customer.c.id).where(customer_condition(node, asked))
+    messages = select(tables.message.c.id).select_from(MESSAGES).where(message_condition(node, asked))
+    with store.write() as connection:
+        assert [connection.execute(asked_for).scalars().all() for asked_for in (threads, customers)] == [[1], [1]]
+        connection.execute(update(tables.thread).values(unverified=False))
+        assert [connection.execute(asked_for).scalars().all() for asked_for in (threads, customers)] == [[], []]
+        assert connection.execute(messages).scalars().all() == [1]
+
+
+def test_a_thread_is_found_by_any_of_its_messages_and_by_none_of_them(store: Store) -> None:
+    facts = {"thread_id": 1, "customer_id": 1, "channel": "mail"}
+    keep(store, [replace(InFlight(sent_at=WHEN, message_id=1, body="gain", language="de"), **facts)])  # type: ignore[arg-type]
+    again = {"id": 2, "thread_id": 1, "customer_id": 1, "channel_id": 1, "direction": "note", "language": "it"}
+    asked = context(store)
+    with store.write() as connection:
+        first = connection.execute(select(tables.message)).mappings().one()
+        connection.execute(insert(tables.message), {**first, **again, "sort_key": first["sort_key"] + 1})
+        for query, found in {
+            "gain language:it": True,
+            "is:note is:inbound": True,
+            "language:de language:it": True,
+            "-language:de": False,
+            "-language:fr": True,
+            "-gain": False,
+        }.items():
+            node = parse(query)
+            threads = select(tables.thread.c.id).select_from(THREADS).where(thread_condition(node, asked))
+            customers = select(tables.customer.c.id).where(customer_condition(node, asked))
+            for statement in (threads, customers):
+                assert (query, connection.execute(statement).scalars().all()) == (query, [1] if found else [])
 
 
 def test_nobody_is_me_without_an_operator(store: Store) -> None:

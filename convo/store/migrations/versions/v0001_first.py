@@ -354,18 +354,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
     )
     op.create_index(
-        op.f("ix_thread_assignee_id_last_message_at_id"),
+        "ix_thread_assigned",
         "thread",
         ["assignee_id", "last_message_at", "id"],
         unique=False,
+        sqlite_where=sa.text("assignee_id IS NOT NULL"),
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_thread_channel_id_external_id"), "thread", ["channel_id", "external_id"], unique=False)
-    op.create_index(
-        op.f("ix_thread_customer_id_last_message_at_id"),
-        "thread",
-        ["customer_id", "last_message_at", "id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_thread_customer_id"), "thread", ["customer_id"], unique=False)
     op.create_index(op.f("ix_thread_import_run_id"), "thread", ["import_run_id"], unique=False)
     op.create_index(op.f("ix_thread_last_message_at_id"), "thread", ["last_message_at", "id"], unique=False)
     op.create_index(
