@@ -193,12 +193,15 @@ def unblock(context: typer.Context, customer: CustomerName) -> None:
 def export(
     context: typer.Context,
     customer: CustomerName,
-    folder: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where to write it.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Option("--to", metavar="FOLDER", help="A new folder; else customer-NUMBER, here.")
+    ] = None,
 ) -> None:
     """Write everything about one person as JSON with attachments."""
     session = session_of(context)
     with session.desk() as desk:
-        written = desk.customers.export(desk.customers.find(customer), folder)
+        number = desk.customers.find(customer)
+        written = desk.customers.export(number, folder or Path(f"customer-{number}"))
     output.facts(session, {"path": written}, [("written", str(written))])
 
 

@@ -10,7 +10,7 @@ from typer._click.formatting import HelpFormatter
 from convo.model.views import ImportReport
 
 from . import import_files, import_profile, import_quarantine, live_names, notices, output
-from .arguments import DryRun, Limit, Yes
+from .arguments import DryRun, Limit
 from .command import Group, gives, typer_app
 from .import_reports import COLUMNS
 from .lines import Column
@@ -64,16 +64,12 @@ def runs(context: typer.Context, limit: Limit = 50) -> None:
 
 
 @app.command(cls=gives(ImportReport))
-def undo(context: typer.Context, run: RunNumber, yes: Yes = False, dry_run: DryRun = False) -> None:
-    """Take out everything that a run stored."""
+def undo(context: typer.Context, run: RunNumber, dry_run: DryRun = False) -> None:
+    """Take out everything that a run stored; importing the file again brings it back."""
     session = session_of(context)
     with session.desk() as desk:
         before = desk.imports.report(run)
-        if dry_run:
-            report = desk.imports.undo(run, dry_run=True)
-        else:
-            session.confirm(f"Take out the {before.stored:,} things that run {run} stored from {before.path}?", yes)
-            report = desk.imports.undo(run)
+        report = desk.imports.undo(run, dry_run=dry_run)
     if session.json:
         output.record(session, report)
     would = "would be" if dry_run else "is"

@@ -33,6 +33,7 @@ class Person:
             self.seen = True
         if self.created_at is None or instant < self.created_at:
             self.created_at = instant
+            self.seen = True
 
 
 @dataclass(slots=True, eq=False)
@@ -163,8 +164,8 @@ class People:
         update_rows(
             connection,
             tables.customer,
-            ("name", "last_seen_at"),
-            [(p.name, p.last_seen_at, p.id) for p in self._persons.values() if p.seen or p.renamed],
+            ("name", "created_at", "last_seen_at"),
+            [(p.name, p.created_at, p.last_seen_at, p.id) for p in self._persons.values() if p.seen or p.renamed],
         )
         self._write_attributes()
 

@@ -27,7 +27,7 @@ from convo.store.store import Store
 from convo.text import clean
 
 BATCH = 4000
-_BATCH_BYTES = 16_000_000
+_BATCH_BYTES = 8_000_000
 _PER_ITEM = 500
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from convo.errors import QueryError
-from convo.query.fields import BY_NAME, nearest
+from convo.query.fields import BY_NAME, brief, nearest
 
 if TYPE_CHECKING:
     from lark import Token
@@ -56,10 +56,10 @@ def unknown_field(text: str, token: "Token", name: str) -> QueryError:
     """The error of a token that names a field which is not there; suggests the nearest one."""
     near = nearest(name)
     return QueryError(
-        f"there is no field {name}:" + (f"; did you mean {near}:?" if near else ""),
+        f"there is no field {name if len(name) <= 40 else brief(name)}:" + (f"; did you mean {near}:?" if near else ""),
         query=text,
         column=_start(token) + 1,
-        expected=f'a field that convo help query lists, or quotation marks around plain text, as in "{name}:"',
+        expected=f'a field that convo help query lists, or quotation marks around plain text, as in "{name[:40]}:"',
     )
 
 

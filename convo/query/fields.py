@@ -238,7 +238,14 @@ FIELDS = (
     Field("message", Takes.ID, "message", "the message's id", ("message:7",)),
 )
 
+_BRIEF = 40
+
 BY_NAME: Mapping[str, Field] = {name: found for found in FIELDS for name in (found.name, *found.aliases)}
+
+
+def brief(text: str) -> str:
+    """What somebody wrote, quoted for a sentence and cut when it is long."""
+    return repr(text if len(text) <= _BRIEF else text[:_BRIEF] + "…")
 
 
 def nearest(word: str, among: tuple[str, ...] | None = None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convo.errors import QueryError
 from convo.query.complaint import complain, unknown_field
-from convo.query.fields import BY_NAME, Field, Takes
+from convo.query.fields import BY_NAME, Field, Takes, brief
 from convo.query.op import Op
 from convo.query.scripts import in_pairs
 from convo.query.tree import EVERYTHING, Condition, Node, Not, Text, both, either
@@ -156,7 +156,7 @@ class _Reader:
         self._count(token)
         words = query_words(written)
         if not words:
-            raise self._error(f"{str(token)!r} has no letter and no digit to look for", token, "a word")
+            raise self._error(f"{brief(token)} has no letter and no digit to look for", token, "a word")
         # A character alone may begin a pair in the index, so it is looked for as a beginning.
         alone = len(words[-1]) == 1 and in_pairs(words[-1])
         return Text(TextTerm(tuple(words), prefix or alone, subject_only), written, _column(token))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from convo.query.fields import Field, Takes, nearest
+from convo.query.fields import Field, Takes, brief, nearest
 from convo.query.op import Op
 from convo.query.tree import Age, Amount, Day, Scalar, Span, Value
 
@@ -87,7 +87,7 @@ def _choice(field: Field, written: str) -> str:
         return value
     near = nearest(value, field.choices)
     raise BadValue(
-        f"{field.name}: does not know {written!r}" + (f"; did you mean {near}?" if near else ""), field.expected
+        f"{field.name}: does not know {brief(written)}" + (f"; did you mean {near}?" if near else ""), field.expected
     )
 
 
@@ -105,7 +105,9 @@ def _text(field: Field, written: str) -> str:
 def _decimal(field: Field, written: str) -> Decimal:
     found = _NUMBER.match(written)
     if found is None or len(found[2]) > LONGEST_NUMBER:
-        raise BadValue(f"{field.name}: does not take {written!r}", "a number such as 0.5 or 42, of at most 15 digits")
+        raise BadValue(
+            f"{field.name}: does not take {brief(written)}", "a number such as 0.5 or 42, of at most 15 digits"
+        )
     value = Decimal(written)
     return value if value else Decimal(0)
 
@@ -117,14 +119,14 @@ def _number(field: Field, written: str) -> Scalar:
 def _sentiment(field: Field, written: str) -> Scalar:
     value = _decimal(field, written)
     if abs(value) > 1:
-        raise BadValue(f"{field.name}: does not reach {written}", "a number from -1 to 1")
+        raise BadValue(f"{field.name}: does not reach {brief(written)}", "a number from -1 to 1")
     return value
 
 
 def _amount(field: Field, written: str) -> Amount:
     found = _MONEY.match(written)
     if found is None:
-        raise BadValue(f"{field.name}: does not take {written!r}", "an amount such as 500 or 99.50EUR")
+        raise BadValue(f"{field.name}: does not take {brief(written)}", "an amount such as 500 or 99.50EUR")
     return Amount(int(Decimal(found[1]) * 1000), (found[2] or "").upper())
 
 
@@ -138,11 +140,12 @@ def _day(field: Field, written: str) -> Day:
             date(*[*map(int, parts), 1, 1][:3])
         except ValueError:
             raise BadValue(
-                f"{field.name}: there is no such date as {written}", "a date such as 2010-01-31, 2010-01 or 2010"
+                f"{field.name}: there is no such date as {brief(written)}", "a date such as 2010-01-31, 2010-01 or 2010"
             ) from None
         return Day("-".join([parts[0], *(part.zfill(2) for part in parts[1:])]))
     raise BadValue(
-        f"{field.name}: does not take {written!r}", "a date such as 2010-01-31, 2010-01 or 2010, or today, or yesterday"
+        f"{field.name}: does not take {brief(written)}",
+        "a date such as 2010-01-31, 2010-01 or 2010, or today, or yesterday",
     )
 
 
@@ -150,7 +153,7 @@ def _age(field: Field, written: str) -> Age:
     found = _AGE.match(written.lower())
     if found is None:
         raise BadValue(
-            f"{field.name}: does not take {written!r}",
+            f"{field.name}: does not take {brief(written)}",
             "a time such as 30min, 2h, 3d, 1w, 6m (months) or 1y",
         )
     return Age(int(found[1]), found[2])
@@ -159,7 +162,7 @@ def _age(field: Field, written: str) -> Age:
 def _identifier(field: Field, written: str) -> int:
     found = _ID.match(written)
     if found is None or int(found[1]) > LARGEST_ID:
-        raise BadValue(f"{field.name}: does not take {written!r}", f"an id such as {field.name}:7")
+        raise BadValue(f"{field.name}: does not take {brief(written)}", f"an id such as {field.name}:7")
     return int(found[1])
 
 

@@ -97,7 +97,7 @@ def test_what_was_quarantined_is_listed_shown_and_tried_again(convo: Convo, tmp_
 def test_a_run_is_undone_by_its_number(convo: Convo, tmp_path: Path) -> None:
     convo("import", str(log(tmp_path)))
     assert "eve@example.org" in convo("customer", "list").out
-    ran = convo("import", "undo", "2", "--yes")
+    ran = convo("import", "undo", "2")
     assert ran.code == 0
     assert "3 stored things" in ran.err
     assert "eve@example.org" not in convo("customer", "list").out

@@ -9,7 +9,6 @@ from tests.commands.terminal import run_on_terminal
 
 DESTRUCTIVE = [
     ["customer", "erase", "1"],
-    ["import", "undo", "1"],
     ["channel", "remove", "whatsapp"],
 ]
 
@@ -24,7 +23,7 @@ def test_a_script_is_told_to_say_yes(words: list[str], convo: Convo) -> None:
 
 @pytest.mark.parametrize("answer", [b"n\n", b"\n", b"maybe\n", b"\x04"])
 def test_a_person_who_does_not_say_yes_changes_nothing(answer: bytes, shop: Path, convo: Convo) -> None:
-    ran = run_on_terminal("import", "undo", "1", store=shop, typed=answer)
+    ran = run_on_terminal("customer", "erase", "1", store=shop, typed=answer)
     assert "[y/N]" in ran.out
     assert "nothing was changed" in ran.out
     assert ran.code == 1
@@ -32,13 +31,18 @@ def test_a_person_who_does_not_say_yes_changes_nothing(answer: bytes, shop: Path
 
 
 def test_a_person_who_says_yes_is_obeyed(shop: Path, convo: Convo) -> None:
-    ran = run_on_terminal("import", "undo", "1", store=shop, typed=b"y\n")
+    ran = run_on_terminal("customer", "erase", "1", store=shop, typed=b"y\n")
     assert ran.code == 0
     assert convo("thread", "show", "1").code == 1
 
 
 def test_yes_asks_nothing(convo: Convo) -> None:
-    assert convo("import", "undo", "1", "--yes").code == 0
+    assert convo("customer", "erase", "1", "--yes").code == 0
+
+
+def test_what_can_be_had_again_is_not_asked_about(convo: Convo) -> None:
+    assert convo("import", "undo", "1").code == 0
+    assert convo("thread", "show", "1").code == 1
 
 
 def test_a_dry_run_asks_nothing_and_changes_nothing(convo: Convo) -> None:

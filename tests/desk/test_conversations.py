@@ -26,7 +26,7 @@ def walked(desk: Desk, customer: int, limit: int) -> list[MessageView | EventVie
     """The whole timeline, newest first, page after page."""
     found: list[MessageView | EventView] = []
     after = None
-    while True:
+    for _ in range(100):
         page = desk.conversations.show(customer, after=after, limit=limit)
         assert len(page.entries) <= limit
         found += page.entries[::-1]
@@ -34,6 +34,7 @@ def walked(desk: Desk, customer: int, limit: int) -> list[MessageView | EventVie
             return found
         assert len(page.entries) == limit
         after = page.next
+    raise AssertionError("the walk never ends")
 
 
 def second(entry: MessageView | EventView) -> datetime:

@@ -20,7 +20,7 @@ LATER = START + timedelta(days=1)
 def walked(desk: Desk, query: str = "", *, limit: int) -> list[int]:
     """The numbers of all threads, page after page."""
     found, after = [], None
-    while True:
+    for _ in range(1000):
         page = desk.threads.list(query, after=after, limit=limit)
         assert len(page.items) <= limit
         found += [row.id for row in page.items]
@@ -28,6 +28,7 @@ def walked(desk: Desk, query: str = "", *, limit: int) -> list[int]:
             return found
         assert len(page.items) == limit
         after = page.next
+    raise AssertionError("the walk never ends")
 
 
 def thread_facts(store: Store, *columns: str) -> tuple[object, ...]:

@@ -42,13 +42,15 @@ def bring_in(desk: Desk, path: Path, **options: object) -> ImportReport | BadInp
     """Import one file: the account of it, checked against the ledger, or the refusal, checked to be one sentence."""
     try:
         (report,) = desk.imports.run([path], **options)  # type: ignore[arg-type]
-    except BadInput as refusal:
-        assert refusal.message
-        assert "\n" not in refusal.message
-        refusal.message.encode()
-        assert len(refusal.message) < 1000, refusal.message[:2000]
+    except BadInput as problem:
+        report = problem
+    if isinstance(report, BadInput):
+        assert report.message
+        assert "\n" not in report.message
+        report.message.encode()
+        assert len(report.message) < 1000
         assert all(row[0] == "done" for row in rows(desk.store, "import_run", "state"))
-        return refusal
+        return report
     assert report.fetched == report.stored + report.skipped + report.quarantined
     assert report.fetched == [row[0] for row in rows(desk.store, "ledger", "import_run_id")].count(report.run_id)
     assert report.state == "done"
@@ -188,7 +190,8 @@ HOSTILE_MAILS = {
     "a smuggled header": b"From: a@example.org\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n"
     b"Subject: =?utf-8?q?hi=0D=0ABcc:_all@example.org=0D=0A=0D=0Abody?=\n\nbody\n",
     "escape sequences everywhere": b"From: =?utf-8?b?" + b"G103MTtjO2NtMD0H" + b"?= <a@example.org>\n"
-    b"Date: Mon, 2 Nov 2026 09:00:00 +0000\nSubject: " + EVIL_BYTES.replace(b"\r\n", b"") + b"\n\n" + EVIL_BYTES + b"\n",
+    b"Date: Mon, 2 Nov 2026 09:00:00 +0000\nSubject: " + EVIL_BYTES.replace(b"\r\n", b"")
+    + b"\n\n" + EVIL_BYTES + b"\n",
     "a name of 1 MB": b'From: "' + b"N" * 1_000_000 + b'" <a@example.org>\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n\nx\n',
     "a boundary of 100 KB": b"From: a@example.org\nDate: Mon, 2 Nov 2026 09:00:00 +0000\n"
     b'Content-Type: multipart/mixed; boundary="' + b"b" * 100_000 + b'"\n\n--' + b"b" * 100_000 + b"\n\nx\n",
@@ -273,9 +276,9 @@ def test_impossible_dates_are_quarantined_or_stored_and_never_an_error(desk: Des
     table.write_text("Email,Date,Text\n" + "".join(f'a@example.org,"{str(d)[:30]}",x\n' for d in DATES if d != EVIL))
     bring_in(desk, table, date_order="ymd")
     messages = [
-        {"id": n, "type": "message", "date": str(date)[:30], "date_unixtime": str(date)[:30], "from": "Ana", "from_id": "user7", "text": "x"}
-        for n, date in enumerate(DATES)
-    ]  # fmt: skip
+        {"id": n, "type": "message", "date": said, "date_unixtime": said, "from": "Ana", "from_id": "u7", "text": "x"}
+        for n, said in enumerate(str(date)[:30] for date in DATES)
+    ]
     telegram = tmp_path / "result.json"
     telegram.write_text(json.dumps({"name": "Ana", "type": "personal_chat", "id": 7, "messages": messages}))
     assert account(desk, telegram, own=["Ben"]).fetched == len(DATES)

@@ -1,6 +1,7 @@
 """Intake stores each thing once, quarantines what it cannot store, and its ledger accounts for everything."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -168,3 +169,10 @@ def _empty(store: Store) -> None:
         for table in reversed(tables.ORDER):
             connection.execute(table.delete())
         search_index.clear(connection)
+
+
+def test_a_customer_is_known_since_the_first_that_was_ever_heard_of_them(store: Store) -> None:
+    take(store, mail("ana@example.org", 60))
+    take(store, mail("ana@example.org", 0))
+    take(store, mail("ana@example.org", 90))
+    assert rows(store, "customer", "created_at", "last_seen_at") == [(START, START + timedelta(minutes=90))]

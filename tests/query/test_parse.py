@@ -135,7 +135,7 @@ def test_a_query_means(query: str, tree: Node) -> None:
         ("one !!!", 5, "no letter and no digit", "a word"),
         ('subject:"?"', 9, "no letter and no digit", "a word"),
         ("o*e", 1, "only at the end", "then *"),
-        ("sentiment:2", 11, "does not reach 2", "from -1 to 1"),
+        ("sentiment:2", 11, "does not reach '2'", "from -1 to 1"),
         ("sentiment:bad", 11, "does not take 'bad'", "a number"),
         ("spent:1,000", 9, "takes one value", "no comma"),
         ("spent:>1EUR..2USD", 7, "does not take", "an amount"),
@@ -156,6 +156,14 @@ def test_a_wrong_query_is_refused_where_it_is_wrong(query: str, column: int, sai
     assert said in caught.value.message
     assert expected in caught.value.expected
     assert caught.value.query == query
+
+
+@pytest.mark.parametrize("query", ["\\" * 3000, "x" * 3000 + ":y", "sentiment:" + "9" * 3000, "is:" + "x" * 3000])
+def test_what_is_wrong_is_said_briefly(query: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert len(caught.value.message) < 150
+    assert len(caught.value.expected) < 300
 
 
 def test_a_query_too_long_is_refused_at_the_first_character_too_many() -> None:
