@@ -67,6 +67,8 @@ def _at(path: Path, named: Importer | None) -> list[Found]:
     if importer is not None:
         return [Found(path, importer)]
     if not path.is_dir():
+        if not source.head:
+            raise BadInput(f"the file {shown(path)} is empty")
         raise BadInput(
             f"no reader recognises {shown(path)}",
             hint="convo import formats lists them; --format NAME takes one, --map names the columns of a table",

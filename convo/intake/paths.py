@@ -17,8 +17,9 @@ def shown(path: Path) -> str:
 
 
 def kept(path: Path) -> dict[str, str]:
-    """What a run has to keep beside the path as it is shown; nothing for most."""
-    return {} if shown(path) == str(path) else {_KEPT: os.fsencode(path).hex()}
+    """What a run has to keep beside the path as it is shown, to find the file from any folder; often nothing."""
+    whole = path.absolute()
+    return {} if shown(path) == str(whole) else {_KEPT: os.fsencode(whole).hex()}
 
 
 def found_again(shown_path: str, remembered: Mapping[str, object]) -> Path:

@@ -86,7 +86,6 @@ class Job:
     def remembered(self) -> dict[str, object]:
         """The options as the run keeps them, to read the file the same way again."""
         return {
-            **paths.kept(self.source.path),
             "own": sorted(map(clean, self.options.own)),
             "time_zone": str(self.options.time_zone),
             "home_region": self.options.home_region,
@@ -138,7 +137,7 @@ def start(store: Store, job: Job) -> tuple[int, int]:
                 "path": paths.shown(job.source.path),
                 "fingerprint": name,
                 "format": job.importer.name,
-                "options": job.remembered(),
+                "options": job.remembered() | ({} if job.items else paths.kept(job.source.path)),
                 "channel_id": job.channel_id,
                 "state": RunState.RUNNING.value,
                 "started_at": clock.now(),

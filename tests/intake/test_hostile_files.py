@@ -345,6 +345,22 @@ def test_lone_surrogates_nuls_and_escape_sequences_in_every_field_are_stored_har
     assert account(desk, log).skipped == len(records)
 
 
+def test_a_dry_run_of_hostile_items_foretells_what_the_import_does(desk: Desk, tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    values = [EVIL, "\x00", "\ud800", "x" * 3_000, "", "erased:x", "content:x", "a b", 7, None, [], {}]
+    records = [
+        {"from": "a@example.org", "date": 1760000000 + n, "text": "x", field: value}
+        for field in ("id", "thread", "channel", "from", "date", "event", "tags")
+        for n, value in enumerate(values)
+    ]
+    log.write_text("".join(json.dumps(record) + "\n" for record in records))
+    (foretold,) = desk.imports.run([log], dry_run=True)
+    assert rows(desk.store, "ledger", "id") == []
+    done = account(desk, log)
+    assert (foretold.stored, foretold.skipped, foretold.quarantined) == (done.stored, done.skipped, done.quarantined)
+    assert foretold.quarantined_because == done.quarantined_because
+
+
 LONG = 1_000_000
 TOO_LONG = {
     "id": "i" * LONG, "thread": "t" * LONG, "author": "a" * LONG, "subject": "s" * LONG, "language": "l" * LONG,
@@ -567,6 +583,30 @@ def test_a_file_of_any_name_is_imported_reported_and_found_again(desk: Desk, tmp
     path.write_bytes(b"")
     refusal = bring_in(desk, path)
     assert isinstance(refusal, BadInput)
+
+
+def test_a_file_named_from_its_own_folder_is_found_again_from_another(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("log.jsonl").write_text("{broken\n")
+    assert account(desk, Path("log.jsonl"), format="jsonl").path == "log.jsonl"
+    sound_log(Path("log.jsonl"), 1)
+    monkeypatch.chdir("/")
+    (again,) = desk.imports.retry()
+    assert (again.stored, again.quarantined) == (1, 0)
+
+
+def test_a_file_that_is_gone_stops_no_retry_of_the_others(desk: Desk, tmp_path: Path) -> None:
+    for n in range(3):
+        (tmp_path / f"{n}.jsonl").write_text("{broken\n")
+        account(desk, tmp_path / f"{n}.jsonl", format="jsonl")
+        sound_log(tmp_path / f"{n}.jsonl", 1, n)
+    (tmp_path / "1.jsonl").unlink()
+    reports = desk.imports.retry()
+    assert [report.stored for report in reports] == [1, 0, 1]
+    assert reports[1].state.startswith("not read: ")
+    assert "is gone" in reports[1].state
 
 
 def test_a_chat_whose_file_name_is_in_an_old_encoding_still_tells_whom_it_is_with(desk: Desk, tmp_path: Path) -> None:
