@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, null, or_, select, update
 
-from convo.intake.receive import erased_key
+from convo.intake.ledger import erased_key
 from convo.model import tables
 from convo.model.words import LedgerOutcome
 from convo.text import index_words

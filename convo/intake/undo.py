@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select, update
 
-from convo.intake.receive import ERASED
+from convo.intake.ledger import ERASED
 from convo.model import tables
 from convo.model.table import to_micros
 from convo.model.words import Direction, RunState, ThreadStatus

@@ -170,8 +170,8 @@ def dies(real):
         return real(*args, **kwargs)
     return call
 owner, name = {
-    "start": (run, "start"), "batch": (run, "receive_many"), "messages": (receive._Batch, "_write_messages"),
-    "index": (search_index, "add"), "ledger": (receive._Batch, "_write_ledger"), "finish": (run, "finish"),
+    "start": (run, "start"), "batch": (run, "receive_many"), "messages": (receive, "write_messages"),
+    "index": (search_index, "add"), "ledger": (receive, "write_ledger"), "finish": (run, "finish"),
     "after-start": (run, "carry_out"),
 }[point]
 setattr(owner, name, dies(getattr(owner, name)))

@@ -127,7 +127,7 @@ def test_a_reply_finds_the_message_whose_id_was_too_long_to_keep(store: Store) -
 
 
 def test_an_id_that_pretends_to_be_the_ledgers_own_hides_no_other_message(store: Store) -> None:
-    from convo.intake.receive import erased_key
+    from convo.intake.ledger import erased_key
 
     (fake, real) = take(
         store,

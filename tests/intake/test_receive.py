@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from convo.intake import receive as receiving
+from convo.intake.line import Line
 from convo.model import tables
 from convo.model.envelope import EventEnvelope, Handle, Part, Skipped, Unreadable
 from convo.model.words import AttachmentRole, Authentication, Direction, EventKind, LedgerOutcome
@@ -71,14 +73,14 @@ def test_what_cannot_be_stored_is_quarantined_with_its_reason_and_stops_nothing(
 
 
 def test_a_row_that_the_database_refuses_is_quarantined_alone(store: Store, monkeypatch) -> None:
-    real = receiving._Batch._write_messages
+    real = receiving.write_messages
 
-    def refuses_one(batch: receiving._Batch, lines: list[receiving._Line]) -> None:
+    def refuses_one(store: Store, connection: Connection, run_id: int | None, lines: list[Line], now: int) -> None:
         if any(line.prepared.body == "poison" for line in lines):
             raise ValueError("this row is poison")
-        real(batch, lines)
+        real(store, connection, run_id, lines, now)
 
-    monkeypatch.setattr(receiving._Batch, "_write_messages", refuses_one)
+    monkeypatch.setattr(receiving, "write_messages", refuses_one)
     items = [mail("ana@example.org", n, "poison" if n == 5 else "fine") for n in range(9)]
     outcomes = take(store, *items)
     assert [r.outcome for r in outcomes].count("stored") == 8
