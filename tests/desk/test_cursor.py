@@ -57,6 +57,12 @@ def test_what_is_no_cursor_of_this_list_is_refused(text: str) -> None:
         cursor.decode(text, int)
 
 
+def test_an_endless_one_is_not_even_read() -> None:
+    with pytest.raises(BadInput, match="is no cursor") as caught:
+        cursor.decode(forged([7] * 100_000), int)
+    assert len(caught.value.message) < 100
+
+
 def test_an_instant_that_no_calendar_has_is_refused() -> None:
     with pytest.raises(BadInput, match="another list"):
         cursor.decode(forged([2**62]), datetime)

@@ -136,7 +136,9 @@ def test_a_reply_refers_only_to_what_its_kind_of_channel_knows(desk: Desk) -> No
     take(desk.store, both(0, "email"), channel="email")
     take(desk.store, both(5, "telegram"), channel="telegram")
     first = desk.threads.reply(1, "by mail", channel="email")
-    desk.threads.note(1, "a note")
+    imported = mail("ana@x.example", 9, direction=Direction.NOTE, external_id="note", references=("email-0",))
+    take(desk.store, imported)
+    assert desk.threads.note(1, "a note").thread_id == 1
     second = desk.threads.reply(1, "by mail", channel="email")
     references = dict(rows(desk.store, "message", "id", "reference_ids"))
     key = dict(rows(desk.store, "message", "id", "external_id"))[first.id]

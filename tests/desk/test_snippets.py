@@ -63,6 +63,11 @@ def test_filling_never_evaluates_and_fails_in_one_way_only(body: str) -> None:
     assert filled.count("{thread.id}") <= body.count("{customer.name")
 
 
+def test_a_variable_that_there_is_none_of_is_not_passed_over_in_silence() -> None:
+    with pytest.raises(BadInput, match="there is no variable"):
+        fill("It costs {order.total}", {"order.total": "7"})
+
+
 def test_what_a_customer_is_called_is_not_filled_in_turn(desk: Desk) -> None:
     take(desk.store, mail("ana@x.example", 0, name="{operator.name} {customer.__class__}"))
     desk.snippets.add("hi", "Hello {customer.name}")

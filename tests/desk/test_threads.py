@@ -1,6 +1,8 @@
 """Threads: listed in pages, read, and moved from one state to the next."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -242,6 +244,20 @@ def test_an_episode_runs_from_opening_to_resolution_and_the_next_from_the_reopen
         (1, START, LATER),
         (2, LATER + timedelta(hours=1), None),
     ]
+
+
+def test_many_who_reopen_one_thread_at_once_begin_one_episode(desk: Desk) -> None:
+    take(desk.store, mail("ana@x.example", 0))
+    desk.threads.close(1)
+    together = Barrier(6)
+
+    def reopen(_: int) -> str:
+        together.wait(timeout=30)
+        return desk.threads.reopen(1).status
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(reopen, range(6))) == {"open"}
+    assert len(rows(desk.store, "episode")) == 2
 
 
 def test_the_customer_who_writes_again_reopens_what_was_resolved(desk: Desk) -> None:
