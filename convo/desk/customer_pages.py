@@ -1,5 +1,6 @@
 """Pages of customers: the last heard of first, then those never heard of, by number."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
@@ -7,10 +8,11 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from convo.desk import cursor
 from convo.desk.customer_views import customer_rows
 from convo.model import tables
-from convo.model.table import from_micros, to_micros
+from convo.model.table import from_micros
 from convo.model.views import CustomerRow, Page
 
-_NEVER = -1
+_NEVER = from_micros(-1)
+"""What stands in a cursor for customers who were never heard of."""
 
 
 def customer_page(
@@ -26,11 +28,10 @@ def customer_page(
         wanted = wanted.where(condition)
     seen = wanted.where(customer.c.last_seen_at.is_not(None))
     never = wanted.where(customer.c.last_seen_at.is_(None))
-    micros, number = (None, 0) if after is None else cursor.decode(after, int, int)
+    at, number = (None, 0) if after is None else cursor.decode(after, datetime, int)
     rows: list[Any] = []
-    if micros != _NEVER:
-        if micros is not None:
-            at = from_micros(micros)
+    if at != _NEVER:
+        if at is not None:
             seen = seen.where(
                 or_(customer.c.last_seen_at < at, and_(customer.c.last_seen_at == at, customer.c.id < number))
             )
@@ -45,4 +46,4 @@ def customer_page(
 
 
 def _cursor(row: CustomerRow) -> str:
-    return cursor.encode(_NEVER if row.last_seen_at is None else to_micros(row.last_seen_at), row.id)
+    return cursor.encode(row.last_seen_at or _NEVER, row.id)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import Connection, insert
 
 from convo import clock
-from convo.errors import NotAllowed
+from convo.errors import NotAllowed, NotFound
 from convo.model import tables
 from convo.model.words import Role
 from convo.text import clean
@@ -25,6 +25,7 @@ T = TypeVar("T")
 O = TypeVar("O", bound="Operations")  # noqa: E741
 
 _LONGEST_AUDITED = 200
+_NUMBERS = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def operation(
     It runs in one transaction, joined by the operations it calls; with `batches` it opens its own, one after another,
     and may be a generator. A writing operation leaves an audit row: what it recorded itself, or its name and arguments;
     one that fails inside another leaves nothing, even if the other goes on. The wrapped method raises NotAllowed when
-    the acting operator's role is not enough, a generator when it is called.
+    the acting operator's role is not enough, a generator when it is called, and NotFound for a number that no store
+    can hold.
     """
 
     def declare(method: Callable[Concatenate[O, P], R]) -> Callable[Concatenate[O, P], R]:
@@ -102,6 +104,9 @@ def operation(
                     f"{desk.actor.name} is {desk.actor.role.value}; {name} takes {role.value}",
                     hint="ask an admin: convo operator edit NAME --role " + role.value,
                 )
+            for value in (*args, *kwargs.values()):
+                if isinstance(value, int) and not -_NUMBERS <= value < _NUMBERS:
+                    raise NotFound(f"nothing has a number as large as {value}")
             if batches:
                 with desk.as_running(name):
                     batched = method(self, *args, **kwargs)

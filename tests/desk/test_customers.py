@@ -6,6 +6,7 @@ import pytest
 
 from convo import clock
 from convo.config import Settings
+from convo.desk import cursor
 from convo.desk.desk import Actor, Desk
 from convo.errors import BadInput, Conflict, NotAllowed, NotFound, QueryError
 from convo.model.views import CustomerRow, Money
@@ -242,3 +243,15 @@ def test_changing_a_customer_takes_an_agent_and_erasing_one_an_admin(desk: Desk,
             other.customers.edit(ann, name="Anna")
     with pytest.raises(NotAllowed):
         other.customers.erase(ann)
+
+
+def test_a_number_that_no_store_can_hold_is_nobodys(desk: Desk) -> None:
+    for number in (2**63, -(2**63) - 1, 10**30):
+        with pytest.raises(NotFound, match="as large as"):
+            desk.customers.show(number)
+
+
+def test_a_forged_cursor_of_customers_is_refused(desk: Desk) -> None:
+    for forged in (cursor.encode(2**62, 1), cursor.encode("x", 1), cursor.encode(1)):
+        with pytest.raises(BadInput, match="cursor"):
+            desk.customers.list(after=forged)

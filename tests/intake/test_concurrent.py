@@ -15,7 +15,7 @@ from tests.intake.hostile import sound_log
 from tests.intake.saying import mail, rows, take
 from tests.store.processes import finish, spawn
 
-MESSAGES = 120
+MESSAGES = 60
 _RECEIVE = """
     import json, sys
     from convo.intake.channels import find_or_add
@@ -94,13 +94,13 @@ def test_messages_are_received_while_an_import_runs(store: Store, tmp_path: Path
     from convo.intake import run as reading
 
     monkeypatch.setattr(reading, "BATCH", 100)
-    log = sound_log(tmp_path / "log.jsonl", 2_000)
+    log = sound_log(tmp_path / "log.jsonl", 1_000)
     desk = Desk(store, Settings(store=_url(store)), Actor("tester", Role.ADMIN))
     with _at_once(_url(store), (0, 1, 1), (0, 1, 3)) as counts:
         (report,) = desk.imports.run([log])
-    assert (report.stored, report.fetched) == (2_000, 2_000)
+    assert (report.stored, report.fetched) == (1_000, 1_000)
     assert sum(counts, Counter[str]()) == {"stored": MESSAGES, "skipped": MESSAGES}
-    assert len(rows(store, "message", "id")) == 2_000 + MESSAGES
+    assert len(rows(store, "message", "id")) == 1_000 + MESSAGES
     assert len(rows(store, "customer", "id")) == 5 + 3
     assert [finding for finding in check_store(store) if not finding.ok] == []
 
