@@ -17,6 +17,7 @@ from convo.importers import registry
 from convo.importers.base import ReadOptions
 from convo.intake import run as reading
 from convo.intake.channels import find_or_add
+from convo.intake.job import Job
 from convo.intake.policy import IntakePolicy
 from convo.model import tables
 from convo.model.envelope import Envelope, EventEnvelope, Item
@@ -109,7 +110,7 @@ def _read_logs(desk: Desk) -> int:
                 items = [_later(item, moved) for item in importer.read(source, options)]
             with desk.store.write(alone="intake") as connection:
                 channel = find_or_add(connection, importer.channel_kind, importer.channel_kind, clock.now())
-            job = reading.Job(source, importer, options, IntakePolicy("ES"), channel, items=partial(iter, items))
+            job = Job(source, importer, options, IntakePolicy("ES"), channel, items=partial(iter, items))
             run, done = reading.start(desk.store, job)
             reading.carry_out(desk.store, job, run, done, lambda _: None)
     return len(logs)

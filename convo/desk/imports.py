@@ -20,9 +20,9 @@ from convo.importers.base import Importer, ReadOptions, Source
 from convo.importers.opened import bytes_read
 from convo.intake import channels
 from convo.intake import run as reading
+from convo.intake.job import Job, reasons
 from convo.intake.paths import found_again, shown
 from convo.intake.policy import IntakePolicy, parse_span
-from convo.intake.run import Job
 from convo.intake.undo import take_back
 from convo.model import tables
 from convo.model.views import ImportReport, Page, QuarantineRow
@@ -339,8 +339,8 @@ class Imports(Operations):
                 "dry run",
                 started,
                 clock.now(),
-                reading.reasons(tally.skipped_because),
-                reading.reasons(tally.quarantined_because),
+                reasons(tally.skipped_because),
+                reasons(tally.quarantined_because),
             )
         number, done = reading.start(self.store, job)
         reading.carry_out(self.store, job, number, done, told)
@@ -374,8 +374,8 @@ class Imports(Operations):
             row.state,
             row.started_at,
             row.finished_at,
-            reading.reasons(tally.skipped_because),
-            reading.reasons(tally.quarantined_because),
+            reasons(tally.skipped_because),
+            reasons(tally.quarantined_because),
         )
 
     @staticmethod

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from convo.intake.people import Account, Person
 from convo.intake.prepare import Prepared
-from convo.intake.topics import Topic
+from convo.intake.topic import Topic
 from convo.model.words import LedgerOutcome
 
 

@@ -20,7 +20,8 @@ from convo.intake.people import People
 from convo.intake.policy import IntakePolicy
 from convo.intake.prepare import Keys, Prepared, prepare, refuse
 from convo.intake.record import write_events, write_messages
-from convo.intake.topics import DECLARED_STATUS, Topics
+from convo.intake.topic import DECLARED_STATUS
+from convo.intake.topics import Topics
 from convo.model.envelope import Envelope, EventEnvelope, Item
 from convo.model.table import to_micros
 from convo.model.words import Authentication, LedgerOutcome

@@ -118,7 +118,7 @@ def test_a_thread_that_is_not_there_is_not_found_by_any_operation(desk: Desk, nu
         lambda thread: desk.threads.set_priority(thread, "high"),
         lambda thread: desk.threads.snooze(thread, clock.now() + timedelta(days=1)),
     ):
-        with pytest.raises(NotFound, match="there is no thread|as large as"):
+        with pytest.raises(NotFound, match=r"there is no thread|as large as"):
             ask(number)
     assert audited(desk) == before
 

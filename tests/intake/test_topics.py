@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from convo.intake.topics import base_subject
+from convo.intake.topic import base_subject
 from convo.model import tables
 from convo.model.envelope import Handle
 from convo.model.words import Authentication, Direction
