@@ -65,7 +65,10 @@ def runs(context: typer.Context, limit: Limit = 50) -> None:
 
 @app.command(cls=gives(ImportReport))
 def undo(context: typer.Context, run: RunNumber, dry_run: DryRun = False) -> None:
-    """Take out everything that a run stored; importing the file again brings it back."""
+    """Take out everything that a run stored.
+
+    Importing the file again brings it back.
+    """
     session = session_of(context)
     with session.desk() as desk:
         before = desk.imports.report(run)

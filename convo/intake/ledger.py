@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from convo.intake.line import Destination, Line
 from convo.intake.prepare import Prepared
 from convo.model import tables
-from convo.model.envelope import Envelope
 from convo.model.words import LedgerOutcome
 from convo.store.bulk import among, insert_rows, micros
+
+Known: TypeAlias = Select[str, int]
 
 ERASED = "erased:"
 """What the keys of erased things begin with."""
@@ -73,15 +75,13 @@ class Sorting:
 
     def _known_keys(self, placed: Sequence[tuple[Prepared, int]]) -> dict[tuple[int, str], int | None]:
         ledger = tables.ledger
-        wanted: dict[int, list[str]] = {}
+        wanted: dict[int, dict[str, list[int | None]]] = {}
         for prepared, channel_id in placed:
             if prepared.key:
-                keys = wanted.setdefault(channel_id, [])
-                keys.append(prepared.key)
-                if isinstance(prepared.item, Envelope) and not prepared.key.startswith("content:"):
-                    keys.append(f"{prepared.key} at {prepared.at}")
+                wanted.setdefault(channel_id, {}).setdefault(prepared.key, []).append(prepared.at)
         there: dict[tuple[int, str], int | None] = {}
-        for channel_id, keys in wanted.items():
+        for channel_id, times in wanted.items():
+            keys = list(times)
             known = select(ledger.c.key, micros(ledger.c.item_at)).where(
                 ledger.c.channel_id == channel_id, ledger.c.outcome == LedgerOutcome.STORED.value
             )
@@ -89,9 +89,24 @@ class Sorting:
             if self._connection.execute(erased).first() is not None:
                 self._some_erased = True
                 keys = [*keys, *(erased_key(key) for key in keys)]
-            for key, at in self._connection.execute(known.where(among(self._connection, ledger.c.key, keys))):
-                there[channel_id, key] = at
+            self._look_up(known, channel_id, keys, there)
+            again = [
+                f"{key} at {at}"
+                for key, all_at in times.items()
+                if len(all_at) > 1 or (channel_id, key) in there
+                for at in all_at
+            ]
+            self._look_up(known, channel_id, again, there)
         return there
+
+    def _look_up(
+        self, known: Known, channel_id: int, keys: Sequence[str], there: dict[tuple[int, str], int | None]
+    ) -> None:
+        """Add to `there` those of the keys that the ledger has, with the times of what they stand for."""
+        if not keys:
+            return
+        for key, at in self._connection.execute(known.where(among(self._connection, tables.ledger.c.key, keys))):
+            there[channel_id, key] = at
 
 
 def write_ledger(connection: Connection, destination: Destination, lines: Sequence[Line], first: int, now: int) -> None:

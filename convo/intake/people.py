@@ -72,24 +72,21 @@ class People:
                     identity.c.value,
                     identity.c.shown,
                     identity.c.shared,
-                    customer.c.id.label("customer_id"),
+                    customer.c.id,
                     customer.c.name,
                     customer.c.blocked_at,
-                    micros(customer.c.last_seen_at).label("last_seen_at"),
-                    micros(customer.c.created_at).label("created_at"),
+                    micros(customer.c.last_seen_at),
+                    micros(customer.c.created_at),
                 )
                 .join(customer, customer.c.id == identity.c.customer_id)
                 .where(identity.c.kind == kind, among(self._connection, identity.c.value, values))
             )
-            for row in rows:
-                person = self._persons.get(row.customer_id)
+            for number, value, shown, shared, customer_id, name, blocked_at, last_seen_at, created_at in rows:
+                person = self._persons.get(customer_id)
                 if person is None:
-                    person = Person(row.customer_id, row.name, row.blocked_at is not None, row.last_seen_at)
-                    person.created_at = row.created_at
-                    self._persons[row.customer_id] = person
-                self._identities[kind, row.value] = Account(
-                    row.id, Known(kind, row.value, row.shown, ""), person, row.shared
-                )
+                    person = Person(customer_id, name, blocked_at is not None, last_seen_at, created_at=created_at)
+                    self._persons[customer_id] = person
+                self._identities[kind, value] = Account(number, Known(kind, value, shown, ""), person, shared)
 
     def known(self) -> dict[int, Person]:
         """The customers that were known before this batch, by id."""

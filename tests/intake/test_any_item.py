@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -155,7 +156,9 @@ def test_a_blank_id_is_none(store: Store) -> None:
         ({"duration": -1}, "its duration is negative"),
     ],
 )
-def test_a_number_that_no_store_holds_is_quarantined_in_a_sentence(store: Store, event: dict, reason: str) -> None:
+def test_a_number_that_no_store_holds_is_quarantined_in_a_sentence(
+    store: Store, event: dict[str, Any], reason: str
+) -> None:
     (received,) = take(store, EventEnvelope(EventKind.PURCHASE, (Handle("email", "a@example.org"),), START, **event))
     assert (received.outcome, received.reason) == ("quarantined", reason)
 
