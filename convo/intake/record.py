@@ -91,7 +91,7 @@ def write_messages(store: Store, connection: Connection, run_id: int | None, lin
                 now,
                 item.automatic,
                 line.unverified,
-                any(part.role == AttachmentRole.FILE for part in prepared.parts),
+                bool(prepared.parts) and any(part.role == AttachmentRole.FILE for part in prepared.parts),
                 item.language,
                 run_id,
             )

@@ -18,7 +18,7 @@ from convo.model.envelope import Envelope, Item, Unreadable
 from convo.model.words import LedgerOutcome, RunState, ThreadStatus
 from convo.store.store import Store
 
-BATCH = 4000
+BATCH = 10_000
 _BATCH_BYTES = 8_000_000
 _PER_ITEM = 500
 

@@ -9,7 +9,7 @@ from tests.bench.mailboxes import write_mbox
 from tests.store.processes import spawn
 
 MEGABYTE = 1_000_000
-_IMPORT = """
+_IMPORT = r"""
     import re, resource, sys
     from pathlib import Path
     from convo.config import Settings
