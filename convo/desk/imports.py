@@ -4,31 +4,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from convo import clock
 from convo.desk import cursor
+from convo.desk.import_jobs import DateOrder, job_again, job_for, read_options
 from convo.desk.import_sources import find, in_a_sentence
 from convo.desk.operation import Operations, operation
 from convo.errors import BadInput, Conflict, NotFound
 from convo.importers import jsonl, registry
-from convo.importers.base import Importer, ReadOptions, Source
+from convo.importers.base import Source
 from convo.importers.opened import bytes_read
-from convo.intake import channels
 from convo.intake import run as reading
 from convo.intake.job import Job, reasons
-from convo.intake.paths import found_again, shown
-from convo.intake.policy import IntakePolicy, parse_span
+from convo.intake.paths import shown
 from convo.intake.undo import take_back
 from convo.model import tables
 from convo.model.views import ImportReport, Page, QuarantineRow
 from convo.model.words import LedgerOutcome, Role, RunState
-
-DateOrder = Literal["auto", "dmy", "mdy", "ymd"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ class Imports(Operations):
         """
         if profile is not None:
             mapping = {**self._profile(profile), **(mapping or {})}
-        options = self._options(own, mapping, date_order, time_zone)
+        options = read_options(self.desk, own, mapping, date_order, time_zone)
         found = find(paths, format)
         reports = []
         with self.store.only_one("import"):
@@ -90,8 +86,15 @@ class Imports(Operations):
                 try:
                     with in_a_sentence(each.path):
                         source = registry.open_source(each.path)
-                        job = self._job(
-                            source, each.importer, options, channel, since=since, as_new=as_new, dry_run=dry_run
+                        job = job_for(
+                            self.desk,
+                            source,
+                            each.importer,
+                            options,
+                            channel,
+                            since=since,
+                            as_new=as_new,
+                            dry_run=dry_run,
                         )
                         reports.append(self._carry_out(job, dry_run=dry_run, progress=progress))
                 except BadInput as error:
@@ -115,10 +118,12 @@ class Imports(Operations):
         progress: Callable[[ImportProgress], None] | None = None,
     ) -> ImportReport:
         """Import JSON lines, such as standard input; as `run` does."""
-        options = self._options(own, mapping, "auto", time_zone)
+        options = read_options(self.desk, own, mapping, "auto", time_zone)
         source = Source(Path("-"))
         with self.store.only_one("import"):
-            job = self._job(source, jsonl.IMPORTER, options, channel, since=since, as_new=as_new, dry_run=dry_run)
+            job = job_for(
+                self.desk, source, jsonl.IMPORTER, options, channel, since=since, as_new=as_new, dry_run=dry_run
+            )
             job = replace(job, items=lambda: jsonl.read_lines(lines, options, "standard input"))
             return self._carry_out(job, dry_run=dry_run, progress=progress)
 
@@ -195,7 +200,7 @@ class Imports(Operations):
         with self.store.only_one("import"):
             for number in numbers:
                 try:
-                    reading.retry(self.store, self._job_again(number), number)
+                    reading.retry(self.store, job_again(self.desk, number), number)
                 except BadInput as trouble:
                     troubles.append(trouble)
                     reports.append(replace(self.report(number), format="", state=f"not read: {trouble.message}"))
@@ -240,80 +245,6 @@ class Imports(Operations):
         if found is None:
             raise NotFound(f"there is no profile {name!r}", hint="convo import profile list shows them")
         return found.mapping
-
-    def _options(
-        self, own: Sequence[str], mapping: Mapping[str, str] | None, date_order: DateOrder, time_zone: str | None
-    ) -> ReadOptions:
-        settings = self.desk.settings
-        operator, channel = tables.operator, tables.channel
-        with self.store.read() as connection:
-            ours = [mail for mail in connection.execute(select(operator.c.email)).scalars() if mail]
-            ours += [
-                str(config["address"])
-                for config in connection.execute(select(channel.c.config)).scalars()
-                if "address" in config
-            ]
-        try:
-            zone = ZoneInfo(time_zone or settings.time_zone)
-        except (KeyError, ValueError, OSError) as error:
-            raise BadInput(f"{time_zone!r} is no time zone", hint="such as Europe/Madrid") from error
-        return ReadOptions(
-            own=frozenset(name.strip().casefold() for name in (*settings.own, *ours, *own) if name.strip()),
-            time_zone=zone,
-            home_region=settings.home_region,
-            date_order=date_order,
-            mapping=dict(mapping or {}),
-            authserv_id=settings.authserv_id,
-        )
-
-    def _job(
-        self,
-        source: Source,
-        importer: Importer,
-        options: ReadOptions,
-        channel: str | None,
-        *,
-        since: datetime | None,
-        as_new: bool,
-        dry_run: bool,
-    ) -> Job:
-        policy = IntakePolicy(options.home_region, parse_span(self.desk.settings.thread_window), history=not as_new)
-        name = channel or importer.channel_kind
-        if dry_run:
-            with self.store.read() as connection:
-                known = channels.find(connection, name)
-            return Job(source, importer, options, policy, known or 0, since)
-        with self.store.write(alone="intake") as connection:
-            number = channels.find_or_add(connection, name, importer.channel_kind, clock.now())
-        return Job(source, importer, options, policy, number, since)
-
-    def _job_again(self, number: int) -> Job:
-        run = tables.import_run
-        with self.store.read() as connection:
-            row = connection.execute(select(run).where(run.c.id == number)).one()
-        kept = row.options
-        path = found_again(row.path, kept)
-        gone = BadInput(
-            f"{row.path}, which run {number} read, is gone", hint="put it back, or import it from elsewhere"
-        )
-        if not kept:  # what an erased customer's name stood in
-            raise gone
-        with in_a_sentence(path):
-            try:
-                path.stat()
-            except FileNotFoundError as error:
-                raise gone from error
-            source = registry.open_source(path)
-        options = replace(
-            self._options(kept["own"], kept["mapping"], kept["date_order"], kept["time_zone"]),
-            own=frozenset(kept["own"]),
-            home_region=kept["home_region"],
-        )
-        policy = IntakePolicy(
-            options.home_region, parse_span(self.desk.settings.thread_window), history=not kept["as_new"]
-        )
-        since = datetime.fromisoformat(kept["since"]) if kept["since"] else None
-        return Job(source, registry.by_name(row.format), options, policy, row.channel_id, since)
 
     def _carry_out(self, job: Job, *, dry_run: bool, progress: Callable[[ImportProgress], None] | None) -> ImportReport:
         path = shown(job.source.path)
