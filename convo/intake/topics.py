@@ -134,7 +134,7 @@ class Topics:
                 if fits(topic):
                     return topic
             return self._make(prepared, channel_id, person, unverified=unverified)
-        wanted = base_subject(prepared.subject)
+        wanted = base_subject(prepared.subject) if prepared.subject else ""
         candidates = [
             topic
             for topic in self._by_person.get((channel_id, person), ())
