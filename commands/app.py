@@ -25,12 +25,10 @@ def real_command(noun: Noun) -> TyperGroup | TyperCommand:
     return command
 
 
-class LaterGroup(TyperGroup):
-    """A noun with its name and help; the module behind it is imported when a command line goes through it."""
+class _Later:
+    """A placeholder for a noun: whatever is asked of it, the real command answers."""
 
-    def __init__(self, noun: Noun) -> None:
-        super().__init__(name=noun.name, help=noun.help, rich_markup_mode=None)
-        self.noun = noun
+    noun: Noun
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: CoreContext | None = None, **extra: Any
@@ -43,7 +41,15 @@ class LaterGroup(TyperGroup):
         return real_command(self.noun).shell_complete(ctx, incomplete)
 
 
-class LaterCommand(Command):
+class LaterGroup(_Later, TyperGroup):
+    """A noun with its name and help; the module behind it is imported when a command line goes through it."""
+
+    def __init__(self, noun: Noun) -> None:
+        super().__init__(name=noun.name, help=noun.help, rich_markup_mode=None)
+        self.noun = noun
+
+
+class LaterCommand(_Later, Command):
     """A noun that is one command; the module behind it is imported when a command line goes through it."""
 
     fields = None
@@ -51,16 +57,6 @@ class LaterCommand(Command):
     def __init__(self, noun: Noun) -> None:
         super().__init__(name=noun.name, help=noun.help, rich_markup_mode=None)
         self.noun = noun
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: CoreContext | None = None, **extra: Any
-    ) -> CoreContext:
-        """The context of the real command."""
-        return real_command(self.noun).make_context(info_name, args, parent, **extra)
-
-    def shell_complete(self, ctx: CoreContext, incomplete: str) -> list[CompletionItem]:
-        """The completions of the real command."""
-        return real_command(self.noun).shell_complete(ctx, incomplete)
 
 
 class Root(Group):

@@ -102,6 +102,4 @@ def remove(context: typer.Context, article: ArticleName, yes: Yes = False) -> No
 
 
 def _changed(session: Session, view: ArticleView, now: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"article {view.name} is {now}")
+    output.done(session, view, f"article {view.name} is {now}")

@@ -109,6 +109,4 @@ def remove(context: typer.Context, channel: ChannelName, yes: Yes = False) -> No
 
 
 def _changed(session: Session, view: ChannelView, now: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"channel {view.name} is {now}")
+    output.done(session, view, f"channel {view.name} is {now}")

@@ -9,7 +9,7 @@ from convo.errors import UsageError
 from convo.model.views import CustomerRow, CustomerView, DuplicateView
 from convo.model.words import ConsentKind
 
-from . import customer_identity, customer_merge, notices, output
+from . import customer_identity, customer_merge, output
 from .arguments import After, CustomerName, Limit, Query, Yes, given, pairs, query_text
 from .command import gives, typer_app
 from .customer_facts import facts
@@ -238,6 +238,4 @@ def _shown(session: Session, view: CustomerView) -> None:
 
 
 def _changed(session: Session, view: CustomerView, now: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"customer {view.id} ({customer_name(view.name, view.id)}) is {now}")
+    output.done(session, view, f"customer {view.id} ({customer_name(view.name, view.id)}) is {now}")

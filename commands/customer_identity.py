@@ -7,7 +7,7 @@ import typer
 from convo.model.views import CustomerView
 from convo.model.words import IdentityKind
 
-from . import notices, output
+from . import output
 from .arguments import CustomerName
 from .command import gives, verbs_below
 from .session import Session, session_of
@@ -63,6 +63,4 @@ def share(
 
 
 def _changed(session: Session, view: CustomerView, now: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"customer {view.id} ({customer_name(view.name, view.id)}) is {now}")
+    output.done(session, view, f"customer {view.id} ({customer_name(view.name, view.id)}) is {now}")

@@ -10,7 +10,7 @@ from . import live_names, notices, output
 from .arguments import CustomerName, DryRun
 from .command import gives
 from .lines import Column, Span
-from .session import Session, session_of
+from .session import session_of
 
 MERGE_COLUMNS = (
     Column("merge", lambda row: row.id, right=True),
@@ -39,7 +39,7 @@ def merge(
     with session.desk() as desk:
         view = desk.customers.merge(desk.customers.find(keep), desk.customers.find(merged), dry_run=dry_run)
     would = "would be" if dry_run else "is"
-    _told(session, view, f"customer {view.merged_id} {would} merged into {view.kept_id}: {_moved(view)}")
+    output.done(session, view, f"customer {view.merged_id} {would} merged into {view.kept_id}: {_moved(view)}")
     if not dry_run:
         notices.say(session, f"to undo it: convo customer unmerge {view.merged_id}")
 
@@ -57,7 +57,7 @@ def unmerge(
     with session.desk() as desk:
         view = desk.customers.unmerge(merged, dry_run=dry_run)
     would = "would be" if dry_run else "is"
-    _told(session, view, f"customer {view.merged_id} {would} apart from {view.kept_id} again: {_moved(view)}")
+    output.done(session, view, f"customer {view.merged_id} {would} apart from {view.kept_id} again: {_moved(view)}")
 
 
 def merges(context: typer.Context, customer: CustomerName) -> None:
@@ -83,9 +83,3 @@ def _moved(view: MergeView) -> str:
 def _counted(count: int, noun: str) -> str:
     plural = {"identity": "identities", "delivery": "deliveries"}.get(noun, f"{noun}s")
     return f"{count:,} {noun if count == 1 else plural}"
-
-
-def _told(session: Session, view: MergeView, sentence: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, sentence)

@@ -40,9 +40,7 @@ def save(
     session = session_of(context)
     with session.desk(create=True) as desk:
         view = desk.imports.save_profile(name, pairs(mapping, "a column's name"))
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"profile {name} is saved")
+    output.done(session, view, f"profile {name} is saved")
 
 
 @app.command(cls=gives(()))

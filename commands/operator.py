@@ -162,6 +162,4 @@ def _values(
 
 
 def _changed(session: Session, view: OperatorView, now: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"operator {view.name} is {now}")
+    output.done(session, view, f"operator {view.name} is {now}")

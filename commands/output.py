@@ -68,6 +68,13 @@ def record(session: Session, value: Any) -> None:
     _write(encode(selected(value, session.fields)) + "\n")
 
 
+def done(session: Session, value: Any, sentence: str) -> None:
+    """Say what was changed: in a sentence, and under `--json` as the record that it made, too."""
+    if session.json:
+        record(session, value)
+    notices.say(session, sentence)
+
+
 def facts(session: Session, value: Any, pairs: Iterable[tuple[str, Value]]) -> None:
     """One record: JSON under --json, else its facts as names and values; a fact that is None is left out."""
     if session.json:

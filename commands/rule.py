@@ -139,6 +139,4 @@ def remove(context: typer.Context, rule: RuleName, yes: Yes = False) -> None:
 
 
 def _changed(session: Session, view: RuleView, now: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"rule {view.name} is {now}")
+    output.done(session, view, f"rule {view.name} is {now}")

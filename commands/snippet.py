@@ -115,6 +115,4 @@ def remove(context: typer.Context, snippet: SnippetName, yes: Yes = False) -> No
 
 
 def _changed(session: Session, view: SnippetView, now: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"snippet {view.name} is {now}")
+    output.done(session, view, f"snippet {view.name} is {now}")

@@ -59,9 +59,7 @@ def backup(
     session = session_of(context)
     with session.desk() as desk:
         report = desk.stores.backup(target)
-    if session.json:
-        output.record(session, report)
-    notices.say(session, f"the store is backed up in {report.path}")
+    output.done(session, report, f"the store is backed up in {report.path}")
     if report.missing:
         notices.tell(f"{len(report.missing):,} attachments are missing in it: convo store check")
 
@@ -81,9 +79,7 @@ def restore(
     if taken:
         session.confirm(f"Put {source} in the place of the store at {place}?", yes)
     view = put_back(source, place, force=taken)
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"the store at {view.place} is as it was in {source}")
+    output.done(session, view, f"the store at {view.place} is as it was in {source}")
 
 
 @app.command(cls=gives(StoreInfo))
@@ -95,9 +91,7 @@ def upgrade(context: typer.Context) -> None:
     session = session_of(context)
     with session.desk(create=True) as desk:
         view = desk.stores.info()
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"the store at {view.place} is of version {view.version}")
+    output.done(session, view, f"the store at {view.place} is of version {view.version}")
 
 
 @app.command(cls=gives(()))

@@ -71,6 +71,4 @@ def remove(context: typer.Context, team: TeamName, yes: Yes = False) -> None:
 
 
 def _changed(session: Session, view: TeamView, now: str) -> None:
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"team {view.name} is {now}")
+    output.done(session, view, f"team {view.name} is {now}")

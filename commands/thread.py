@@ -10,7 +10,7 @@ from convo.errors import UsageError
 from convo.model.views import MessageView, ThreadRow, ThreadView
 from convo.model.words import Priority
 
-from . import live_names, notices, output, timeline
+from . import live_names, output, timeline
 from .arguments import After, Limit, Message, Query, TextFile, ThreadId, query_text, zone
 from .command import gives, typer_app
 from .composing import composed_text
@@ -98,9 +98,7 @@ def reply(
             shown = _last_words(desk.threads.show(thread, messages=3)) if message is None else ""
             body = stack.enter_context(composed_text(message, file, context=shown))
         sent = desk.threads.reply(thread, body, channel=channel, snippet=snippet)
-    if session.json:
-        output.record(session, sent)
-    notices.say(session, f"message {sent.id} in thread {thread}: {sent.delivery or 'stored'} for {sent.channel}")
+    output.done(session, sent, f"message {sent.id} in thread {thread}: {sent.delivery or 'stored'} for {sent.channel}")
 
 
 @app.command(cls=gives(MessageView))
@@ -111,9 +109,7 @@ def note(context: typer.Context, thread: ThreadId, message: Message = None, file
         shown = _last_words(desk.threads.show(thread, messages=3)) if message is None else ""
         body = stack.enter_context(composed_text(message, file, context=shown))
         written = desk.threads.note(thread, body)
-    if session.json:
-        output.record(session, written)
-    notices.say(session, f"note {written.id} in thread {thread}")
+    output.done(session, written, f"note {written.id} in thread {thread}")
 
 
 @app.command(cls=gives(ThreadRow))
@@ -153,9 +149,7 @@ def tag(
         raise UsageError("name a tag", hint=f"convo thread tag {thread} urgent --remove new")
     with session.desk() as desk:
         view = desk.threads.tag(thread, add=tags or (), remove=remove or ())
-    if session.json:
-        output.record(session, view)
-    notices.say(session, f"thread {thread} is tagged {', '.join(view.tags) or 'with nothing'}")
+    output.done(session, view, f"thread {thread} is tagged {', '.join(view.tags) or 'with nothing'}")
 
 
 @app.command(cls=gives(ThreadRow))
@@ -225,9 +219,7 @@ def read(context: typer.Context, thread: ThreadId) -> None:
 
 def _changed(context: typer.Context, row: ThreadRow, now: str) -> None:
     session = session_of(context)
-    if session.json:
-        output.record(session, row)
-    notices.say(session, f"thread {row.id} is {now}")
+    output.done(session, row, f"thread {row.id} is {now}")
 
 
 def _last_words(view: ThreadView) -> str:

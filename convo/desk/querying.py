@@ -32,14 +32,6 @@ def thread_filter(desk: "Desk", query: str) -> ColumnElement[bool]:
     return thread_condition(parse(query), context(desk))
 
 
-def message_filter(desk: "Desk", query: str) -> ColumnElement[bool]:
-    """The condition on messages (joined to thread, customer and channel) that a query means; raises QueryError."""
-    from convo.query.parse import parse
-    from convo.query.sql import message_condition
-
-    return message_condition(parse(query), context(desk))
-
-
 def customer_filter(desk: "Desk", query: str) -> ColumnElement[bool]:
     """The condition on customers that a query means; raises QueryError."""
     from convo.query.parse import parse
