@@ -21,8 +21,11 @@ from convo.store.opening import open_store
 from convo.store.store import Store
 
 if TYPE_CHECKING:
+    from convo.desk.arrivals import Arrivals
     from convo.desk.articles import Articles
+    from convo.desk.assignments import Assignments
     from convo.desk.audit import AuditLog
+    from convo.desk.bots import Bots
     from convo.desk.channels import Channels
     from convo.desk.conversations import Conversations
     from convo.desk.customers import Customers
@@ -30,12 +33,16 @@ if TYPE_CHECKING:
     from convo.desk.doctor import Doctor
     from convo.desk.exports import Exports
     from convo.desk.imports import Imports
+    from convo.desk.intents import Intents
     from convo.desk.operators import Operators
     from convo.desk.queries import Queries
+    from convo.desk.routing import Routing
     from convo.desk.rules import Rules
     from convo.desk.search import Search
+    from convo.desk.sla import Sla
     from convo.desk.snippets import Snippets
     from convo.desk.stores import Stores
+    from convo.desk.suggestions import Suggestions
     from convo.desk.teams import Teams
     from convo.desk.threads import Threads
 
@@ -163,6 +170,55 @@ class Desk:
         from convo.desk.rules import Rules
 
         return Rules(self)
+
+    @cached_property
+    def arrivals(self) -> "Arrivals":
+        """Messages on their way in: receive, understand, route, answer."""
+        from convo.desk.arrivals import Arrivals
+
+        return Arrivals(self)
+
+    @cached_property
+    def routing(self) -> "Routing":
+        """What the rules decide, why, and what they would have decided."""
+        from convo.desk.routing import Routing
+
+        return Routing(self)
+
+    @cached_property
+    def assignments(self) -> "Assignments":
+        """Who gets a thread, and the queue of those that nobody was there to take."""
+        from convo.desk.assignments import Assignments
+
+        return Assignments(self)
+
+    @cached_property
+    def sla(self) -> "Sla":
+        """Promised times: policies, calendars, due times, breaches."""
+        from convo.desk.sla import Sla
+
+        return Sla(self)
+
+    @cached_property
+    def bots(self) -> "Bots":
+        """First contact by a bot."""
+        from convo.desk.bots import Bots
+
+        return Bots(self)
+
+    @cached_property
+    def intents(self) -> "Intents":
+        """What messages are after: labels, examples, models."""
+        from convo.desk.intents import Intents
+
+        return Intents(self)
+
+    @cached_property
+    def suggestions(self) -> "Suggestions":
+        """What the best answer may be: articles, past replies, snippets."""
+        from convo.desk.suggestions import Suggestions
+
+        return Suggestions(self)
 
     @cached_property
     def snippets(self) -> "Snippets":

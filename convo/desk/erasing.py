@@ -14,6 +14,14 @@ from convo.store.store import Store
 
 _CHUNK = 10_000
 _THEIRS = (
+    "arrival",
+    "decision",
+    "rule_firing",
+    "breach",
+    "notification",
+    "bot_session",
+    "article_use",
+    "intent_label",
     "delivery",
     "attachment",
     "message",

@@ -12,7 +12,19 @@ from convo.errors import BadInput, Conflict, NotFound
 from convo.model import tables
 from convo.model.views import MergeView
 
-MOVED = ("identity", "thread", "episode", "message", "attachment", "event", "delivery", "consent")
+TOLD = ("identity", "thread", "episode", "message", "attachment", "event", "delivery", "consent")
+"""What a merge tells that it moved."""
+MOVED = (
+    *TOLD,
+    "arrival",
+    "decision",
+    "rule_firing",
+    "breach",
+    "notification",
+    "bot_session",
+    "article_use",
+    "intent_label",
+)
 
 
 def check_merge(connection: Connection, keep: int, merged: int) -> None:
@@ -116,5 +128,5 @@ def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> MergeView:
         row.at,
         row.by,
         row.undone_at,
-        {name: counts[name] for name in MOVED if name in counts},
+        {name: counts[name] for name in TOLD if name in counts},
     )

@@ -11,7 +11,20 @@ from convo.errors import Conflict, NotFound
 from convo.model import tables
 from convo.store.store import Store
 
-_BY_MESSAGE = ("attachment", "delivery")
+_HANGS_ON = (
+    ("attachment", "message"),
+    ("delivery", "message"),
+    ("intent_label", "message"),
+    ("episode", "thread"),
+    ("arrival", "thread"),
+    ("decision", "thread"),
+    ("breach", "thread"),
+    ("notification", "thread"),
+    ("bot_session", "thread"),
+    ("article_use", "thread"),
+    ("rule_firing", "episode"),
+)
+"""What belongs to a message, a thread or an episode and goes where that goes, owners before what hangs on them."""
 
 
 def unmerge(store: Store, connection: Connection, merged: int, *, at: datetime) -> int:
@@ -76,7 +89,7 @@ def _note_what_came_since(connection: Connection, number: int, root: int) -> Non
 
 def _note_what_hangs_on(connection: Connection, number: int, root: int) -> None:
     """Add what belongs to the returning messages and threads."""
-    for name, owner in (*((name, "message") for name in _BY_MESSAGE), ("episode", "thread")):
+    for name, owner in _HANGS_ON:
         rows = tables.METADATA.tables[name]
         theirs = rows.c[f"{owner}_id"].in_(moved_ids(number, owner))
         came = select(rows.c.id).where(rows.c.customer_id == root, theirs)

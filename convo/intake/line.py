@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from convo.intake.people import Account, Person
 from convo.intake.prepare import Prepared
 from convo.intake.topic import Topic
-from convo.model.words import LedgerOutcome
+from convo.model.words import LedgerOutcome, Opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Line:
     account: Account | None = None
     topic: Topic | None = None
     unverified: bool = False
+    opening: Opening = Opening.NONE
     message_id: int | None = None
     event_id: int | None = None
 

@@ -19,7 +19,7 @@ from convo.intake.line import Destination, Line, Received
 from convo.intake.people import People
 from convo.intake.policy import IntakePolicy
 from convo.intake.prepare import Keys, Prepared, prepare, refuse
-from convo.intake.record import write_events, write_messages
+from convo.intake.record import write_arrivals, write_events, write_messages
 from convo.intake.topic import DECLARED_STATUS
 from convo.intake.topics import Topics
 from convo.model.envelope import Envelope, EventEnvelope, Item
@@ -132,6 +132,8 @@ class _Batch:
             topics.write(self.store, self.destination.run_id)
             run_id, spoken = self.destination.run_id, [line for line in stored if line.topic is not None]
             write_messages(self.store, self.connection, run_id, spoken, self.now)
+            if not self.policy.history:
+                write_arrivals(self.connection, spoken, self.now)
             write_events(self.store, self.connection, run_id, [line for line in stored if line.topic is None])
         write_ledger(self.connection, self.destination, lines, self.first_ordinal, self.now)
         return [self._received(line) for line in lines]
@@ -157,7 +159,7 @@ class _Batch:
             person.language = item.language
         line.unverified = failed and was_known
         line.topic = topics.find(line.prepared, line.channel_id, person, unverified=line.unverified)
-        line.topic.take(item, line.at or 0, history=self.policy.history)
+        line.opening = line.topic.take(item, line.at or 0, history=self.policy.history)
         topics.answered_by(line.topic, item.external_id)
 
     @staticmethod

@@ -36,6 +36,7 @@ _MESSAGE = (
     "language",
     "import_run_id",
 )
+_ARRIVAL = ("message_id", "customer_id", "thread_id", "opening", "at")
 _ATTACHMENT = ("message_id", "customer_id", "name", "media_type", "size", "sha256", "role")
 _EVENT = (
     "id",
@@ -101,6 +102,19 @@ def write_messages(store: Store, connection: Connection, run_id: int | None, lin
     insert_rows(connection, tables.message, _MESSAGE, rows)
     search_index.add(connection, index)
     insert_rows(connection, tables.attachment, _ATTACHMENT, attachments)
+
+
+def write_arrivals(connection: Connection, lines: Sequence[Line], now: int) -> None:
+    """Note which of these messages wait to be routed: what customers who are not blocked wrote."""
+    rows = []
+    for line in lines:
+        item, person, topic = line.prepared.item, line.person, line.topic
+        assert isinstance(item, Envelope)
+        assert person is not None
+        assert topic is not None
+        if item.direction == Direction.INBOUND and not person.blocked:
+            rows.append((line.message_id, person.id, topic.id, line.opening.value, now))
+    insert_rows(connection, tables.arrival, _ARRIVAL, rows)
 
 
 def write_events(store: Store, connection: Connection, run_id: int | None, lines: Sequence[Line]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from convo.intake.people import Person
 from convo.model.envelope import Envelope
-from convo.model.words import Direction, ThreadStatus
+from convo.model.words import Direction, Opening, ThreadStatus
 
 _REPLY_PREFIX = re.compile(
     r"^(?:(?:re|aw|sv|vs|antw|rif|ref|res|odp|fw|fwd|wg|tr|rv|enc|i)(?:\[\d{1,3}\])?\s*:\s*)+", re.I
@@ -62,13 +62,14 @@ class Topic:
     episode: "Span | None" = None
     tags: tuple[str, ...] = ()
 
-    def take(self, envelope: Envelope, at: int, *, history: bool) -> None:
-        """Count a message in, and let it move the thread's state when it is the newest.
+    def take(self, envelope: Envelope, at: int, *, history: bool) -> Opening:
+        """Count a message in, and let it move the thread's state when it is the newest; whether it opened the thread.
 
         A log that knows how its thread stands (`thread.status`) has the last word on that.
         """
         declared = envelope.attributes.get(DECLARED_STATUS, "")
         newest = at >= self.last_message_at
+        opening, known = Opening.NONE, self.episode
         self.changed = True
         self.message_count += 1
         self.created_at = min(self.created_at, at)
@@ -77,8 +78,11 @@ class Topic:
             self._take_inbound(envelope, at, declared, newest=newest, history=history)
         elif envelope.direction == Direction.OUTBOUND:
             self._take_outbound(envelope, at, newest=newest)
+        if self.episode is not known:
+            opening = Opening.OPENED if known is None else Opening.REOPENED
         if newest and declared in _STATUSES:
             self._declare(declared, at)
+        return opening
 
     def _declare(self, status: str, at: int) -> None:
         self.status = status

@@ -91,7 +91,14 @@ def _messages(connection: Connection, run_id: int) -> int:
     for start in range(0, len(keys), _CHUNK):
         search_index.remove(connection, keys[start : start + _CHUNK])
     ids = select(message.c.id).where(of_run)
-    for table in (tables.attachment, tables.delivery):
+    for table in (
+        tables.attachment,
+        tables.delivery,
+        tables.arrival,
+        tables.decision,
+        tables.article_use,
+        tables.intent_label,
+    ):
         _delete(connection, table, table.c.message_id.in_(ids))
     return _delete(connection, message, of_run)
 
@@ -102,6 +109,10 @@ def _threads(connection: Connection, run_id: int) -> int:
         thread.c.import_run_id == run_id, ~exists().where(message.c.thread_id == thread.c.id).correlate(thread)
     )
     ids = select(thread.c.id).where(empty)
+    for table in (tables.decision, tables.breach, tables.notification, tables.bot_session, tables.article_use):
+        _delete(connection, table, table.c.thread_id.in_(ids))
+    firing = tables.rule_firing
+    _delete(connection, firing, firing.c.episode_id.in_(select(episode.c.id).where(episode.c.thread_id.in_(ids))))
     _delete(connection, episode, episode.c.thread_id.in_(ids))
     _delete(connection, tag, tag.c.thread_id.in_(ids))
     gone = _delete(connection, thread, empty)

@@ -102,12 +102,16 @@ operator = table(
     number("capacity", 20),
     word("availability", Availability.AVAILABLE.value),
     text("time_zone", null=True),
+    json("shifts", list),
+    instant("last_assigned_at", null=True),
     instant("created_at"),
     instant("removed_at", null=True),
     one_of("role", Role),
     one_of("availability", Availability),
 )
-"""A person who answers; `name` is the short name used in queries, `shown` the one customers see."""
+"""A person who answers; `name` is the short name used in queries, `shown` the one customers see.
+
+`shifts` are the times of the week in which they work, in their time zone; none means whenever they are available."""
 
 
 team = table(

@@ -6,6 +6,15 @@ from sqlalchemy import text as sql
 from convo.model.table import flag, instant, json, key, number, one_of, reference, table, text, word
 from convo.model.words import AttachmentRole, ChannelState, Direction, EventKind, Priority, ThreadStatus
 
+_TIMED = ("first_response_due", "next_response_due", "resolution_due", "queued_since", "snoozed_until")
+
+
+def _where_set(column: str) -> Index:
+    """An index of the few threads that have this column set."""
+    wanted = sql(f"{column} IS NOT NULL")
+    return Index(f"ix_thread_{column}", column, sqlite_where=wanted, postgresql_where=wanted)
+
+
 channel = table(
     "channel",
     key(),
@@ -44,6 +53,9 @@ thread = table(
     instant("first_response_due", null=True),
     instant("next_response_due", null=True),
     instant("resolution_due", null=True),
+    number("resolution_left", null=True),
+    text("wanted", null=True),
+    instant("queued_since", null=True),
     reference("import_run_id", "import_run.id", null=True, index=True),
     one_of("status", ThreadStatus),
     one_of("priority", Priority),
@@ -58,8 +70,13 @@ thread = table(
         postgresql_where=sql("assignee_id IS NOT NULL"),
     ),
     Index(None, "channel_id", "external_id"),
+    *(_where_set(column) for column in _TIMED),
 )
-"""One topic inside a customer's conversation; `waiting_since` is when the customer began to wait for us."""
+"""One topic inside a customer's conversation; `waiting_since` is when the customer began to wait for us.
+
+`wanted` says how it is to be assigned while nobody was available to take it, which it has waited for since
+`queued_since`. `resolution_left` is what remains of the promised time to resolve it, in seconds of business hours,
+while that clock stands still."""
 
 
 thread_tag = table(
@@ -107,6 +124,7 @@ message = table(
     text("language", null=True),
     Column("sentiment", Float, nullable=True),
     text("intent", null=True),
+    Column("intent_score", Float, nullable=True),
     reference("import_run_id", "import_run.id", null=True, index=True),
     one_of("direction", Direction),
     CheckConstraint("sentiment BETWEEN -1 AND 1", name="sentiment"),
@@ -115,6 +133,7 @@ message = table(
 )
 """One utterance; `body` is what is new in it, `original` the whole text where quotes were folded away from it.
 
+`intent_score` is how sure the intent is, from 0 to 1.
 `sort_key` orders all messages by time and is the row number of the search index."""
 
 

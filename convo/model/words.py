@@ -133,3 +133,34 @@ class AttachmentRole(StrEnum):
     FILE = "file"
     INLINE = "inline"
     HTML = "html"
+
+
+class Opening(StrEnum):
+    """Whether a message opened its thread, reopened it, or neither."""
+
+    NONE = "none"
+    OPENED = "opened"
+    REOPENED = "reopened"
+
+
+class Promise(StrEnum):
+    """What an SLA policy promises."""
+
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+
+
+class BotState(StrEnum):
+    """How far a bot's first contact has come."""
+
+    ACTIVE = "active"
+    ANSWERED = "answered"
+    HANDED_OVER = "handed_over"
+
+
+class ArticleUse(StrEnum):
+    """What was done with an article in a thread."""
+
+    SUGGESTED = "suggested"
+    SENT = "sent"

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Float
 
-from convo.model.table import flag, instant, json, key, number, table, text
+from convo.model.table import flag, instant, json, key, number, reference, table, text
 
 rule = table(
     "rule",
@@ -13,9 +13,24 @@ rule = table(
     text("query"),
     json("actions", list),
     flag("enabled", True),
+    text("comment", ""),
     instant("created_at"),
 )
-"""When a query matches a message, do these actions; rules run in order of `position`."""
+"""When a query matches a message, do these actions; rules run in order of `position`.
+
+`comment` is what its author wrote about it, kept when rules are exported and imported."""
+
+
+calendar = table(
+    "calendar",
+    key(),
+    text("name", unique=True),
+    text("time_zone"),
+    json("hours", dict),
+    json("holidays", list),
+    instant("created_at"),
+)
+"""When the shop is open: spans of local time by weekday, and the days on which it is not."""
 
 
 sla_policy = table(
@@ -25,10 +40,11 @@ sla_policy = table(
     number("first_response", null=True),
     number("next_response", null=True),
     number("resolution", null=True),
-    json("calendar", dict),
+    reference("calendar_id", "calendar.id", null=True),
     instant("created_at"),
 )
-"""How soon a first and a next response and a resolution are due, in seconds of business hours."""
+"""How soon a first and a next response and a resolution are due, in seconds of business hours;
+without a calendar, all hours are."""
 
 
 snippet = table(

@@ -59,11 +59,16 @@ def fill(store: Store) -> list[str]:
         put(
             "operator",
             {"id": 1, "name": "ana", "shown": NASTY, "email": None, "role": "admin", "skills": ["a", NASTY]}
+            | {"shifts": [JSON], "last_assigned_at": AT}
             | {"languages": [], "capacity": 20, "availability": "away", "created_at": AT},
         )
         put("team", {"id": 1, "name": NASTY, "created_at": AT})
         put("team_member", {"team_id": 1, "operator_id": 1})
-        put("sla_policy", {"id": 1, "name": "s", "first_response": HUGE, "calendar": JSON, "created_at": AT})
+        put(
+            "calendar",
+            {"id": 1, "name": "c", "time_zone": "UTC", "hours": JSON, "holidays": [NASTY], "created_at": AT},
+        )
+        put("sla_policy", {"id": 1, "name": "s", "first_response": HUGE, "calendar_id": 1, "created_at": AT})
         thread = {"customer_id": 3, "channel_id": 7, "status": "open", "priority": "urgent", "created_at": AT}
         put(
             "thread",
@@ -121,6 +126,32 @@ def fill(store: Store) -> list[str]:
             {"id": 1, "name": "n", "trigger": "t", "audience": "a", "template": NASTY, "guardrails": JSON}
             | {"holdout": 0.1, "enabled": True, "created_at": AT},
         )
+        hers = {"customer_id": 3, "thread_id": 1, "at": AT}
+        put("arrival", hers | {"id": 1, "message_id": 1, "opening": "reopened"})
+        put("rule_set", {"id": 1, "digest": "d", "rules": [JSON], "created_at": AT})
+        put(
+            "decision",
+            hers | {"id": 1, "message_id": 2, "rule_set_id": 1, "trigger": "t", "facts": JSON, "fired": [NASTY]},
+        )
+        put("rule_firing", {"id": 1, "rule_id": 1, "episode_id": 1, "customer_id": 3, "at": AT})
+        put("breach", hers | {"id": 1, "episode_id": 1, "promise": "resolution", "due_at": LONG_AGO, "seen": True})
+        put("notification", hers | {"id": 1, "operator_id": 1, "body": NASTY, "by": "ana"})
+        put("bot", {"id": 1, "name": "b", "config": JSON, "enabled": True, "created_at": AT})
+        put(
+            "bot_session",
+            {"id": 1, "bot_id": 1, "thread_id": 1, "episode_id": 1, "customer_id": 3, "turns": HUGE, "asked": JSON}
+            | {"known": {}, "reason": NASTY, "started_at": AT, "last_at": AT},
+        )
+        put("article_term", {"term": "東京", "article_id": 1, "title_count": 1, "body_count": HUGE, "length": 2})
+        put("article_use", hers | {"id": 1, "article_id": 1, "message_id": 3, "use": "sent", "by": NASTY})
+        put(
+            "intent_model",
+            {"id": 1, "version": 1, "kind": "k", "format": "f", "measures": JSON, "data": bytes(range(256))}
+            | {"active": True, "created_at": AT},
+        )
+        put("intent_label", {"id": 1, "message_id": 1, "customer_id": 3, "intent": NASTY, "by": "ana", "at": AT})
+        put("intent_example", {"id": 1, "intent": "i", "body": NASTY, "language": None, "created_at": AT})
+        put("mark", {"id": 1, "name": "m", "value": HUGE})
         put("saved_query", {"id": 1, "name": "q", "query": NASTY, "created_at": AT})
         put("import_profile", {"id": 1, "name": "p", "mapping": JSON, "created_at": AT})
         continue_numbering(store, connection)

@@ -1,0 +1,1 @@
+"""Understanding what customers write: language, sentiment and intent, by small local models."""
