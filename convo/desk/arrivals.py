@@ -1,48 +1,69 @@
 """Operations on arrivals: what comes in is stored, routed, answered if it is simple, and put on the clock."""
 
-from sqlalchemy import delete, select
+import logging
+
+from sqlalchemy import delete, func, select
 
 from convo import clock
 from convo.desk.operation import Operations, operation
-from convo.errors import NotFound
+from convo.errors import Busy, NotFound
 from convo.intake.channels import find_or_add
 from convo.intake.line import Destination, Received
 from convo.intake.policy import IntakePolicy, parse_span
 from convo.intake.receive import receive
 from convo.model import tables
-from convo.model.envelope import Envelope
+from convo.model.envelope import Item
 from convo.model.words import Opening, Role
 
 _OPENING = {Opening.OPENED: "thread opened", Opening.REOPENED: "thread reopened"}
+_AT_ONCE = 50
+
+_log = logging.getLogger(__name__)
 
 
 class Arrivals(Operations):
     """Messages on their way in."""
 
     @operation(Role.AGENT, writes=True, batches=True)
-    def receive(self, envelope: Envelope, *, channel: str, kind: str) -> Received:
-        """Take one message in that has just come by a channel, which is made when there is none, and route it.
+    def receive(self, item: Item, *, channel: str, kind: str) -> Received:
+        """Take one thing in that has just come by a channel, which is made when there is none, and route it.
 
-        What cannot be stored is quarantined, and the outcome says so. Stored and not yet routed, when the program is
-        ended between the two, it is routed by the next `route`.
+        What cannot be stored is quarantined, and the outcome says so. If the program ends between storing and routing,
+        the next `route` goes on from there.
         """
         settings = self.desk.settings
         policy = IntakePolicy(settings.home_region, parse_span(settings.thread_window))
         with self.store.write(alone="intake") as connection:
-            number = find_or_add(connection, kind, channel, clock.now())
-        received = receive(self.store, envelope, Destination(number, kind), policy)
+            number = find_or_add(connection, channel, kind, clock.now())
+        received = receive(self.store, item, Destination(number, kind), policy)
         if received.message_id is not None:
-            self.route_one(received.message_id)
+            self._route_some([received.message_id])
         return received
 
     @operation(Role.AGENT, writes=True, batches=True)
-    def route(self, *, limit: int = 1000) -> int:
-        """Route what has come and waits for it, the oldest first; how many messages that were."""
-        arrival = tables.arrival
-        with self.store.read() as connection:
-            waiting = connection.execute(select(arrival.c.message_id).order_by(arrival.c.id).limit(limit)).scalars()
-            numbers = list(waiting)
-        return sum(self.route_one(number) for number in numbers)
+    def route(self) -> int:
+        """Route all that has come and waits for it, the oldest first; how many messages that were.
+
+        A message that cannot be routed stays where it is, visible to all, and stops no other.
+        """
+        arrival, last, routed = tables.arrival, 0, 0
+        while True:
+            with self.store.read() as connection:
+                rows = connection.execute(
+                    select(arrival.c.id, arrival.c.message_id)
+                    .where(arrival.c.id > last)
+                    .order_by(arrival.c.id)
+                    .limit(_AT_ONCE)
+                ).all()
+            if not rows:
+                return routed
+            last = rows[-1].id
+            routed += self._route_some([row.message_id for row in rows])
+
+    @operation(Role.VIEWER)
+    def waiting(self) -> int:
+        """How many messages have come and wait to be routed."""
+        return int(self.connection.execute(select(func.count()).select_from(tables.arrival)).scalar_one())
 
     @operation(Role.AGENT, writes=True)
     def route_one(self, message: int) -> bool:
@@ -52,14 +73,29 @@ class Arrivals(Operations):
             delete(arrival).where(arrival.c.message_id == message).returning(arrival.c.thread_id, arrival.c.opening)
         ).first()
         if taken is None:
-            if self.connection.execute(select(tables.message.c.id).where(tables.message.c.id == message)).first():
-                return False
-            raise NotFound(f"there is no message {message}", hint="convo search finds messages")
-        self.desk.routing.route(taken.thread_id, "message received", message=message)
-        opened = _OPENING.get(Opening(taken.opening))
+            there = select(tables.message.c.id).where(tables.message.c.id == message)
+            if self.connection.execute(there).first() is None:
+                raise NotFound(f"there is no message {message}", hint="convo search finds messages")
+            return False
+        thread, opened = taken.thread_id, _OPENING.get(Opening(taken.opening))
         if opened is not None:
-            self.desk.routing.route(taken.thread_id, opened, message=message)
-        self.desk.bots.go_on(taken.thread_id, message)
-        self.desk.sla.refresh(taken.thread_id)
-        self.record("message", message, after={"thread": taken.thread_id}, operation="arrivals.route")
+            self.desk.routing.route(thread, opened, message=message)
+        self.desk.routing.route(thread, "message received", message=message)
+        self.desk.bots.go_on(thread, message)
+        self.desk.sla.refresh(thread)
         return True
+
+    @operation(Role.AGENT, writes=True)
+    def _route_some(self, messages: list[int]) -> int:
+        """Route messages in one transaction, each undone alone when it fails."""
+        routed = 0
+        for message in messages:
+            try:
+                routed += self.route_one(message)
+            except Busy:
+                raise
+            except Exception:
+                # Whatever a message does to a rule or a bot, it is stored, and the others behind it must not wait.
+                _log.exception("message %d could not be routed", message)
+        self.record("message", messages[0] if len(messages) == 1 else None, after={"routed": routed})
+        return routed

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from convo.desk.suggestions import Suggestions
     from convo.desk.teams import Teams
     from convo.desk.threads import Threads
+    from convo.desk.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,13 @@ class Desk:
         from convo.desk.stores import Stores
 
         return Stores(self)
+
+    @cached_property
+    def work(self) -> "Work":
+        """What must go on by itself: routing, waking, clocks, the queue."""
+        from convo.desk.work import Work
+
+        return Work(self)
 
     @cached_property
     def doctor(self) -> "Doctor":

@@ -275,6 +275,8 @@ class Imports(Operations):
             )
         number, done = reading.start(self.store, job)
         reading.carry_out(self.store, job, number, done, told)
+        if not job.policy.history:
+            self.desk.arrivals.route()
         self._audit("import_run", number, {"path": path})
         return self.report(number)
 
