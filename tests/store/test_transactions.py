@@ -89,7 +89,9 @@ def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged_and_blocks_nob
         if line.strip() != "ready":
             acknowledged = int(line)
     writer.kill()
-    rest = [line.strip() for line in writer.communicate()[0].splitlines()]
+    # Not communicate(), which forgets the lines that the loop above has read ahead.
+    rest = [line.strip() for line in writer.stdout.read().splitlines()]
+    writer.communicate()
     acknowledged = max([acknowledged, *(int(line) for line in rest if line.isdigit())])
 
     add_team(store, "the next writer")
