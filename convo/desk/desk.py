@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from convo.desk.exports import Exports
     from convo.desk.imports import Imports
     from convo.desk.intents import Intents
+    from convo.desk.notifications import Notifications
     from convo.desk.operators import Operators
     from convo.desk.queries import Queries
     from convo.desk.routing import Routing
@@ -234,6 +235,13 @@ class Desk:
         from convo.desk.articles import Articles
 
         return Articles(self)
+
+    @cached_property
+    def notifications(self) -> "Notifications":
+        """What operators were told about threads."""
+        from convo.desk.notifications import Notifications
+
+        return Notifications(self)
 
     @cached_property
     def queries(self) -> "Queries":
