@@ -12,18 +12,35 @@ LANGUAGES = ("de", "en", "es", "fr", "it", "pt")
 LONGEST_PHRASE = 3
 STRONGEST = 3.0
 
+_SHORTEST_STEM = 3
+_LONGEST_STEM = 14
 _SIGNS = "signs"
 _VADER_STRONGEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words and phrases (folded, joined by one space) with their weight, -3 for outrage to +3 for delight."""
+    """Words and phrases (folded, joined by one space) with their weight, -3 for outrage to +3 for delight.
+
+    A stem stands for all words that begin with it; a word that is listed itself goes before its stem, and the longest
+    stem before the others.
+    """
 
     weights: dict[str, float]
+    stems: dict[str, float]
     openings: frozenset[str]
     negations: frozenset[str]
     intensifiers: frozenset[str]
+
+    def weight(self, word: str) -> float | None:
+        """The weight of one folded word, or None where the lexicon does not know it."""
+        known = self.weights.get(word)
+        if known is None:
+            for length in range(min(len(word), _LONGEST_STEM), _SHORTEST_STEM - 1, -1):
+                known = self.stems.get(word[:length])
+                if known is not None:
+                    break
+        return known
 
 
 def fold(word: str) -> str:
@@ -46,8 +63,9 @@ def lexicon(language: str) -> Lexicon:
     weights, negations, intensifiers = _read(language)
     if language == "en":
         weights = _vader() | weights
+    stems = {word[:-1]: weights.pop(word) for word in list(weights) if word.endswith("*")}
     openings = frozenset(phrase.split(" ", 1)[0] for phrase in weights if " " in phrase)
-    return Lexicon(weights, openings, negations, intensifiers)
+    return Lexicon(weights, stems, openings, negations, intensifiers)
 
 
 def _read(name: str) -> tuple[dict[str, float], frozenset[str], frozenset[str]]:

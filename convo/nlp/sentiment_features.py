@@ -121,7 +121,7 @@ def _lexicon_sums(tokens: list[str], of: Lexicon) -> tuple[float, float, int]:
     at = 0
     while at < len(words):
         word = words[at]
-        weight, taken = of.weights.get(word), 1
+        weight, taken = of.weight(word), 1
         if word in of.openings:
             for size in range(LONGEST_PHRASE, 1, -1):
                 phrase = of.weights.get(" ".join(words[at : at + size]))

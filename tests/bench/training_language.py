@@ -12,19 +12,19 @@ from pathlib import Path
 from convo.nlp.hashed_weights import pack
 from convo.nlp.language import words_of
 from convo.nlp.language_model import FILE, word_factor, word_features
-from tests.bench.tweets import tweets
+from tests.bench.tweets import Tweet, tweets
 
 BITS = 14
 CUTS = (6, 3, 2, 1)
 
 
-def train() -> bytes:
-    """The model file."""
+def train(on: Sequence[Tweet]) -> bytes:
+    """The model file, for tweets that `convo.nlp.language` is to learn from."""
     import numpy
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    rows = [(words_of(tweet.text), tweet.language) for tweet in tweets("train")]
+    rows = [(words_of(tweet.text), tweet.language) for tweet in on]
     whole = [(words, language) for words, language in rows if words]
     texts = whole + [(words[:cut], language) for cut in CUTS for words, language in whole if len(words) >= cut]
     values: list[float] = []
@@ -44,4 +44,4 @@ def train() -> bytes:
 
 
 if __name__ == "__main__":
-    (Path(__file__).parents[2] / "convo" / "nlp" / FILE).write_bytes(train())
+    (Path(__file__).parents[2] / "convo" / "nlp" / FILE).write_bytes(train(tweets("train")))

@@ -1,4 +1,4 @@
-"""Sentences as customers of a shop write them, with their plain polarity; written before the lexicon was."""
+"""Sentences as customers of a shop write them, with their plain polarity, in sight of which the lexicon was written."""
 
 UNHAPPY = {
     "en": """
@@ -14,6 +14,14 @@ UNHAPPY = {
         I have been waiting for three weeks and no reply
         it doesn't work at all
         you charged me twice!!
+        I ordered ten days ago and nothing has come
+        you people keep ignoring my emails
+        the jacket fell apart in the wash
+        this is unacceptable, I'm going to report you
+        the colour is completely different from the picture
+        one of the plates is in pieces
+        I'm so annoyed, I took a day off for this delivery
+        why do I have to explain everything again?
     """,
     "de": """
         wo bleibt meine Bestellung???
@@ -28,6 +36,14 @@ UNHAPPY = {
         seit drei Wochen keine Antwort
         es funktioniert überhaupt nicht
         mir wurde doppelt abgebucht!!
+        vor zehn Tagen bestellt und nichts ist gekommen
+        Sie ignorieren meine E-Mails
+        die Jacke ist beim Waschen auseinandergefallen
+        das ist inakzeptabel, ich werde Sie anzeigen
+        die Farbe ist völlig anders als auf dem Bild
+        ein Teller ist zerbrochen
+        ich bin stinksauer, ich habe extra freigenommen
+        warum muss ich alles noch einmal erklären?
     """,
     "es": """
         ¿dónde está mi pedido???
@@ -42,6 +58,14 @@ UNHAPPY = {
         llevo tres semanas esperando y sin respuesta
         no funciona para nada
         ¡¡me han cobrado dos veces!!
+        pedí hace diez días y no ha venido nada
+        ignoráis mis correos
+        la chaqueta se deshizo al lavarla
+        es inaceptable, voy a denunciarlos
+        el color no tiene nada que ver con la foto
+        uno de los platos está hecho pedazos
+        estoy indignada, me tomé el día libre por esta entrega
+        ¿por qué tengo que explicarlo todo otra vez?
     """,
     "fr": """
         où est ma commande ???
@@ -56,6 +80,14 @@ UNHAPPY = {
         trois semaines que j'attends et aucune réponse
         ça ne marche pas du tout
         j'ai été débité deux fois !!
+        commandé il y a dix jours et rien n'est venu
+        vous ignorez mes mails
+        la veste s'est décousue au lavage
+        c'est inacceptable, je vais porter plainte
+        la couleur n'a rien à voir avec la photo
+        une des assiettes est en morceaux
+        je suis furieuse, j'ai posé un jour de congé pour cette livraison
+        pourquoi dois-je tout réexpliquer ?
     """,
     "it": """
         dov'è il mio ordine???
@@ -70,6 +102,14 @@ UNHAPPY = {
         aspetto da tre settimane e nessuna risposta
         non funziona per niente
         mi avete addebitato due volte!!
+        ho ordinato dieci giorni fa e non è arrivato nulla
+        ignorate le mie email
+        la giacca si è scucita in lavatrice
+        è inaccettabile, vi denuncio
+        il colore è completamente diverso dalla foto
+        uno dei piatti è in frantumi
+        sono furiosa, ho preso un giorno di ferie per questa consegna
+        perché devo spiegare tutto un'altra volta?
     """,
 }
 
@@ -85,6 +125,12 @@ HAPPY = {
         awesome, problem solved 👍
         best shop ever
         really kind of you, I appreciate it
+        wow, even nicer than in the photo
+        it fits like a glove
+        brilliant, that fixed it
+        you made my day
+        my daughter is over the moon with her present
+        five stars, keep it up
     """,
     "de": """
         danke, das ging ja schnell!
@@ -97,6 +143,12 @@ HAPPY = {
         super, Problem gelöst 👍
         bester Laden überhaupt
         wirklich nett von Ihnen, das freut mich
+        wow, noch schöner als auf dem Foto
+        passt wie angegossen
+        klasse, jetzt läuft es wieder
+        Sie haben mir den Tag gerettet
+        meine Tochter ist überglücklich mit dem Geschenk
+        fünf Sterne, weiter so
     """,
     "es": """
         gracias, ¡qué rápido!
@@ -109,6 +161,12 @@ HAPPY = {
         genial, problema resuelto 👍
         la mejor tienda
         muy amable de su parte, se lo agradezco
+        guau, aún más bonito que en la foto
+        me queda como un guante
+        estupendo, ya funciona
+        me han alegrado el día
+        mi hija está feliz con su regalo
+        cinco estrellas, sigan así
     """,
     "fr": """
         merci, c'était rapide !
@@ -121,6 +179,12 @@ HAPPY = {
         super, problème résolu 👍
         la meilleure boutique
         vraiment gentil de votre part, bravo
+        waouh, encore plus beau qu'en photo
+        il me va comme un gant
+        génial, ça remarche
+        vous avez illuminé ma journée
+        ma fille est aux anges avec son cadeau
+        cinq étoiles, continuez comme ça
     """,
     "it": """
         grazie, velocissimi!
@@ -133,6 +197,12 @@ HAPPY = {
         fantastico, problema risolto 👍
         il miglior negozio
         davvero gentile da parte vostra, apprezzo molto
+        wow, ancora più bello che in foto
+        mi sta a pennello
+        ottimo, ora funziona
+        mi avete salvato la giornata
+        mia figlia è felicissima del regalo
+        cinque stelle, continuate così
     """,
 }
 
@@ -143,6 +213,10 @@ PLAIN = {
         do you have this shirt in size M?
         my order number is 4711
         can I pay by bank transfer?
+        is the blue one back in stock next week?
+        please send the invoice to my office
+        how do I return an item?
+        I'll pick it up on Friday afternoon
     """,
     "de": """
         wie sind Ihre Öffnungszeiten am Samstag?
@@ -150,6 +224,10 @@ PLAIN = {
         gibt es dieses Hemd in Größe M?
         meine Bestellnummer ist 4711
         kann ich per Überweisung zahlen?
+        ist das blaue nächste Woche wieder auf Lager?
+        bitte schicken Sie die Rechnung an mein Büro
+        wie kann ich einen Artikel zurücksenden?
+        ich hole es am Freitagnachmittag ab
     """,
     "es": """
         ¿cuál es el horario del sábado?
@@ -157,6 +235,10 @@ PLAIN = {
         ¿tienen esta camisa en talla M?
         mi número de pedido es 4711
         ¿puedo pagar por transferencia?
+        ¿vuelve a haber el azul la semana que viene?
+        por favor, envíen la factura a mi oficina
+        ¿cómo devuelvo un artículo?
+        lo recojo el viernes por la tarde
     """,
     "fr": """
         quels sont vos horaires le samedi ?
@@ -164,6 +246,10 @@ PLAIN = {
         avez-vous cette chemise en taille M ?
         mon numéro de commande est le 4711
         puis-je payer par virement ?
+        le bleu sera-t-il de retour la semaine prochaine ?
+        merci d'envoyer la facture à mon bureau
+        comment retourner un article ?
+        je passe le prendre vendredi après-midi
     """,
     "it": """
         quali sono gli orari di sabato?
@@ -171,6 +257,10 @@ PLAIN = {
         avete questa camicia nella taglia M?
         il mio numero d'ordine è 4711
         posso pagare con bonifico?
+        il blu torna disponibile la settimana prossima?
+        mandate la fattura al mio ufficio per favore
+        come faccio a restituire un articolo?
+        lo ritiro venerdì pomeriggio
     """,
 }
 

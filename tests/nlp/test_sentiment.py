@@ -7,6 +7,7 @@ import pytest
 
 from convo.nlp.sentiment import polarity, sentiment
 from tests.bench.tweets import LANGUAGES, tweets
+from tests.nlp import shop_sentences_unseen
 from tests.nlp.shop_sentences import HAPPY, PLAIN, UNHAPPY, sentences
 
 
@@ -100,3 +101,12 @@ def test_a_text_without_words_and_signs_is_unknown(text: str) -> None:
 def test_hostile_text_gets_a_number_or_nothing(text: str, language: str | None) -> None:
     score = sentiment(text, language)
     assert score is None or -1 <= score <= 1
+
+
+def test_what_was_not_foreseen_is_seldom_taken_for_its_opposite() -> None:
+    low = [polarity(scored(text, language)) for language, text in sentences(shop_sentences_unseen.UNHAPPY)]
+    high = [polarity(scored(text, language)) for language, text in sentences(shop_sentences_unseen.HAPPY)]
+    assert low.count("positive") / len(low) < 0.15
+    assert high.count("negative") / len(high) < 0.15
+    assert low.count("negative") / len(low) > 0.35
+    assert high.count("positive") / len(high) > 0.35
