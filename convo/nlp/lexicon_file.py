@@ -3,7 +3,7 @@ stronger."""
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 LANGUAGES = ("de", "en", "es", "fr", "it", "pt")
@@ -32,16 +32,6 @@ class Lexicon:
     negations: frozenset[str]
     intensifiers: frozenset[str]
 
-    def weight(self, word: str) -> float | None:
-        """The weight of one folded word, or None where the lexicon does not know it."""
-        known = self.weights.get(word)
-        if known is None:
-            for length in range(min(len(word), _LONGEST_STEM), _SHORTEST_STEM - 1, -1):
-                known = self.stems.get(word[:length])
-                if known is not None:
-                    break
-        return known
-
 
 def fold(word: str) -> str:
     """The word as lexicons hold it: lower case, without marks, ß as ss."""
@@ -66,6 +56,19 @@ def lexicon(language: str) -> Lexicon:
     stems = {word[:-1]: weights.pop(word) for word in list(weights) if word.endswith("*")}
     openings = frozenset(phrase.split(" ", 1)[0] for phrase in weights if " " in phrase)
     return Lexicon(weights, stems, openings, negations, intensifiers)
+
+
+@lru_cache(maxsize=50_000)
+def word_weight(language: str, word: str) -> float | None:
+    """The weight of one folded word in one of LANGUAGES, or None where its lexicon does not know it."""
+    of = lexicon(language)
+    known = of.weights.get(word)
+    if known is None:
+        for length in range(min(len(word), _LONGEST_STEM), _SHORTEST_STEM - 1, -1):
+            known = of.stems.get(word[:length])
+            if known is not None:
+                break
+    return known
 
 
 def _read(name: str) -> tuple[dict[str, float], frozenset[str], frozenset[str]]:

@@ -4,11 +4,11 @@ import math
 import re
 from dataclasses import dataclass
 
-from convo.nlp.lexicon_file import LONGEST_PHRASE, STRONGEST, Lexicon, fold, lexicon, signs
+from convo.nlp.lexicon_file import LONGEST_PHRASE, STRONGEST, fold, lexicon, signs, word_weight
 from convo.nlp.spoken import spoken
 from convo.nlp.word_pieces import pieces
 
-LONGEST_TEXT = 1_200
+LONGEST_TEXT = 800
 """Characters that are looked at: how somebody feels shows in the first lines."""
 
 _TOKEN = re.compile(
@@ -69,7 +69,7 @@ class Counts:
 
 
 def hear(text: str) -> Heard:
-    """The tokens of the first 1,200 characters: words, emoticons, runs of punctuation, single emoji."""
+    """The tokens of the first 800 characters: words, emoticons, runs of punctuation, single emoji."""
     head = text[:LONGEST_TEXT]
     letters = sum(map(str.isalpha, head))
     shouts = sum(map(str.isupper, head)) / letters if letters > 8 else 0.0
@@ -94,7 +94,7 @@ def pair_features(first: str, second: str, language: str) -> list[bytes]:
 
 def count(heard: Heard, language: str | None) -> Counts:
     """What the lexicon of the language, the signs and the punctuation say; without a language, no words are known."""
-    pleased, complaining, denials = _lexicon_sums(heard.tokens, lexicon(language)) if language else (0.0, 0.0, 0)
+    pleased, complaining, denials = _lexicon_sums(heard.tokens, language) if language else (0.0, 0.0, 0)
     known = signs()
     seen = [known[token] / STRONGEST for token in heard.tokens if token in known]
     return Counts(
@@ -112,8 +112,9 @@ def count(heard: Heard, language: str | None) -> Counts:
     )
 
 
-def _lexicon_sums(tokens: list[str], of: Lexicon) -> tuple[float, float, int]:
+def _lexicon_sums(tokens: list[str], language: str) -> tuple[float, float, int]:
     """What pleases and what complains, in thirds of a weight, and how many words deny."""
+    of = lexicon(language)
     words = [fold(token) for token in tokens]
     pleased = complaining = 0.0
     negations = 0
@@ -121,7 +122,7 @@ def _lexicon_sums(tokens: list[str], of: Lexicon) -> tuple[float, float, int]:
     at = 0
     while at < len(words):
         word = words[at]
-        weight, taken = of.weight(word), 1
+        weight, taken = word_weight(language, word), 1
         if word in of.openings:
             for size in range(LONGEST_PHRASE, 1, -1):
                 phrase = of.weights.get(" ".join(words[at : at + size]))

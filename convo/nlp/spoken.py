@@ -4,10 +4,8 @@ import re
 
 # Each alternative starts with something fixed or with a class that excludes what follows it, so that a failed match
 # costs no more than its own length, and lengths are bounded.
-_UNSPOKEN = re.compile(
-    r"https?://\S{0,2000}|\bwww\.\S{1,2000}|\bhttps?\b|&[a-z#0-9]{1,8};"
-    r"|[^\s@<>]{0,64}@[^\s@<>]{1,255}|<[^\s<>]{1,255}>"
-)
+_UNSPOKEN = re.compile(r"\bhttps?\b(?:://\S{0,2000})?|\bwww\.\S{1,2000}|&[a-z#0-9]{1,8};|<[^\s<>]{1,255}>")
+_ADDRESS = re.compile(r"[^\s@<>]{0,64}@[^\s@<>]{1,255}")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}", re.DOTALL)
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "\ufe0f": None, "\u200d": " ", "\x00": " "})
 
@@ -18,4 +16,6 @@ def spoken(text: str, longest: int) -> str:
     Three or more of the same character in a row become two: "sooo!!!!" is "soo!!".
     """
     bounded = text[:longest].translate(_QUOTES).lower()
+    if "@" in bounded:
+        bounded = _ADDRESS.sub(" ", bounded)
     return _DRAWN_OUT.sub(r"\1\1", _UNSPOKEN.sub(" ", bounded))

@@ -24,6 +24,9 @@ SLOW = DATABASE | {
     "rich.console",
     "tomlkit",
     "inscriptis",
+    "fasttext",
+    "convo.nlp.language",
+    "convo.nlp.sentiment",
 }
 
 

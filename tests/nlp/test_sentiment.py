@@ -6,6 +6,7 @@ from statistics import mean
 import pytest
 
 from convo.nlp.sentiment import polarity, sentiment
+from convo.nlp.sentiment_features import count, hear
 from tests.bench.tweets import LANGUAGES, tweets
 from tests.nlp import shop_sentences_unseen
 from tests.nlp.shop_sentences import HAPPY, PLAIN, UNHAPPY, sentences
@@ -110,3 +111,15 @@ def test_what_was_not_foreseen_is_seldom_taken_for_its_opposite() -> None:
     assert high.count("negative") / len(high) < 0.15
     assert low.count("negative") / len(low) > 0.35
     assert high.count("positive") / len(high) > 0.35
+
+
+def test_a_feeling_that_no_word_says_plainly_stays_small() -> None:
+    unsaid = [
+        scored(tweet.text, tweet.language)
+        for tweet in tweets("val")
+        if not (counts := count(hear(tweet.text), tweet.language)).complaining
+        and not counts.sad_signs
+        and any(map(str.isalpha, tweet.text))
+    ]
+    assert len(unsaid) > 500
+    assert min(unsaid) > -0.5
