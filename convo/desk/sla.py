@@ -133,6 +133,10 @@ class Sla(Operations):
                 breach.c.thread_id == thread.c.id, breach.c.promise == promise.value, breach.c.due_at == due
             )
             passed.append(select(thread.c.id).where(due.is_not(None), due < now, ~noted.exists()))
+        # An answer that was given outside the desk: the clock should stand still since then.
+        paused = thread.c.resolution_due > thread.c.last_outbound_at
+        unpaused = thread.c.resolution_due.is_not(None), thread.c.status == ThreadStatus.PENDING.value, paused
+        passed.append(select(thread.c.id).where(*unpaused))
         clocks, missed = Clocks(self.connection), 0
         for number in self.connection.execute(union(*passed)).scalars().all():
             row = clocks.load(number, skip_locked=True)

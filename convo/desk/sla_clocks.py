@@ -12,14 +12,14 @@ from convo import clock
 from convo.desk.sla_promises import load_promises
 from convo.errors import BadInput
 from convo.model import tables
-from convo.model.words import Direction, Promise
+from convo.model.words import Direction, Promise, ThreadStatus
 from convo.routing.business_time import add_business
 from convo.routing.due import DueTimes, Promises, Standing, due_times, under_other_promises
 
 _log = logging.getLogger(__name__)
 
 _COLUMNS = (
-    *("id", "customer_id", "status", "sla_policy_id", "waiting_since"),
+    *("id", "customer_id", "status", "sla_policy_id", "waiting_since", "last_outbound_at"),
     *("first_response_due", "next_response_due", "resolution_due", "resolution_left"),
 )
 
@@ -92,10 +92,12 @@ class Clocks:
         """Write down which promises were not kept, also those that were kept too late; how many are new."""
         if episode is None:
             return 0
+        pending = thread.status == ThreadStatus.PENDING
         ends = {
             Promise.FIRST_RESPONSE: (thread.first_response_due, episode.first_response_at),
             Promise.NEXT_RESPONSE: (thread.next_response_due, self._answered(thread)),
-            Promise.RESOLUTION: (thread.resolution_due, None),
+            # While it waits for the customer that clock stands still, noticed or not.
+            Promise.RESOLUTION: (thread.resolution_due, thread.last_outbound_at if pending else None),
         }
         return sum(
             self._breach(thread, episode, promise, due)
@@ -137,7 +139,8 @@ class Clocks:
             "at": self.now,
             "seen": False,
         }
-        return self._connection.execute(insert(tables.breach).values(row).on_conflict_do_nothing()).rowcount
+        noted = insert(tables.breach).values(row).on_conflict_do_nothing().returning(tables.breach.c.id)
+        return len(self._connection.execute(noted).all())
 
 
 def _known(thread: Row[Any]) -> DueTimes:
@@ -148,5 +151,10 @@ def _standing(thread: Row[Any], episode: Row[Any] | None) -> Standing:
     if episode is None:
         return Standing(thread.status)
     return Standing(
-        thread.status, episode.opened_at, episode.first_response_at, episode.resolved_at, thread.waiting_since
+        thread.status,
+        episode.opened_at,
+        episode.first_response_at,
+        episode.resolved_at,
+        thread.waiting_since,
+        thread.last_outbound_at,
     )

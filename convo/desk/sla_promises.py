@@ -28,6 +28,8 @@ def parse_target(text: str, calendar: BusinessCalendar | None) -> int | None:
     word = text.strip().casefold()
     if word in _NOTHING:
         return None
+    if not word.isascii():
+        raise BadInput(f"{text[:40]!r} is no time to promise", hint="such as 90m, 4h, 1d or 1w")
     seconds = int(parse_span(word).total_seconds())
     if calendar is not None and word[-1] in "dw":
         minutes = calendar.week.minutes

@@ -38,13 +38,17 @@ class DueTimes:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a thread stands: its status, its newest episode (opening, first answer, resolution), and who waits."""
+    """Where a thread stands: its status, its newest episode (opening, first answer, resolution), and who waits.
+
+    `last_outbound_at` is when we last wrote, by whatever way, which is what a `pending` thread waits for an answer to.
+    """
 
     status: str
     opened_at: datetime | None = None
     first_response_at: datetime | None = None
     resolved_at: datetime | None = None
     waiting_since: datetime | None = None
+    last_outbound_at: datetime | None = None
 
     @property
     def owed(self) -> bool:
@@ -108,9 +112,10 @@ def _resolution(
         resumed = min(now, standing.waiting_since or now)
         return add_business(resumed, known.resolution_left, promises.calendar), None
     due = known.resolution or add_business(standing.opened_at, promises.resolution, promises.calendar)
-    if standing.status != ThreadStatus.PENDING or due <= now:
+    paused = min(now, standing.last_outbound_at or now)
+    if standing.status != ThreadStatus.PENDING or due <= paused:
         return due, None
-    return None, business_between(now, due, promises.calendar)
+    return None, business_between(paused, due, promises.calendar)
 
 
 def _due(since: datetime, seconds: int | None, promises: Promises) -> datetime | None:
