@@ -53,10 +53,14 @@ Value = str | int | float | bool | datetime | tuple[str, ...] | Span | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, how a record fills it, and whether it gives way when the page is narrow."""
+    """A column of a table: its heading, how a record fills it, and whether it gives way when the page is narrow.
+
+    One that is `for_people` is left out of the lines for programs, whose fields stay the same ones.
+    """
 
     heading: str
     value: Callable[[Any], Value]
     style: Style = ""
     elastic: bool = False
     right: bool = False
+    for_people: bool = False

@@ -70,6 +70,16 @@ def rules(context: typer.Context, incomplete: str) -> Completions:
     return _asked(context, lambda desk: ((item.name, item.query) for item in desk.rules.list()))
 
 
+def policies(context: typer.Context, incomplete: str) -> Completions:
+    """Names of SLA policies."""
+    return _asked(context, lambda desk: ((item.name, item.calendar or "") for item in desk.sla.list()))
+
+
+def calendars(context: typer.Context, incomplete: str) -> Completions:
+    """Names of calendars."""
+    return _asked(context, lambda desk: ((item.name, ", ".join(item.hours)) for item in desk.calendars.list()))
+
+
 def snippets(context: typer.Context, incomplete: str) -> Completions:
     """Names of snippets."""
     return _asked(context, lambda desk: ((item.name, item.body) for item in desk.snippets.list()))

@@ -38,6 +38,10 @@ OperatorRole = Annotated[Role | None, typer.Option("--role", metavar="ROLE", hel
 Skills = Annotated[str | None, typer.Option("--skills", metavar="A,B", help="A comma list.")]
 Languages = Annotated[str | None, typer.Option("--languages", metavar="DE,IT", help="A comma list.")]
 Capacity = Annotated[int | None, typer.Option("--capacity", metavar="COUNT", help="Open threads at once.", min=0)]
+Shifts = Annotated[
+    list[str] | None,
+    typer.Option("--shift", metavar="TIMES", help="Such as 'mon-fri 09:00-17:00'; many; '' for none at all."),
+]
 TimeZone = Annotated[str | None, typer.Option("--time-zone", metavar="ZONE", help="Such as Europe/Madrid.")]
 
 
@@ -70,6 +74,9 @@ def show(context: typer.Context, operator: OperatorName) -> None:
             ("skills", view.skills),
             ("languages", view.languages),
             ("time zone", view.time_zone),
+            ("shifts", view.shifts),
+            ("on shift", view.on_shift if view.shifts else None),
+            ("next shift", view.next_shift),
         ],
     )
 
@@ -85,10 +92,11 @@ def add(
     languages: Languages = None,
     capacity: Capacity = None,
     time_zone: TimeZone = None,
+    shift: Shifts = None,
 ) -> None:
     """Add an operator."""
     session = session_of(context)
-    values = _values(shown, email, role, skills, languages, capacity, time_zone)
+    values = _values(shown, email, role, skills, languages, capacity, time_zone, shift)
     with session.desk(create=True) as desk:
         view = desk.operators.add(name, **values)
     _changed(session, view, f"added as {view.role}")
@@ -105,10 +113,11 @@ def edit(
     languages: Languages = None,
     capacity: Capacity = None,
     time_zone: TimeZone = None,
+    shift: Shifts = None,
 ) -> None:
     """Change an operator."""
     session = session_of(context)
-    values = _values(shown, email, role, skills, languages, capacity, time_zone)
+    values = _values(shown, email, role, skills, languages, capacity, time_zone, shift)
     if not values:
         raise UsageError("nothing to change", hint=f"convo operator edit {operator} --role agent")
     with session.desk() as desk:
@@ -149,6 +158,7 @@ def _values(
     languages: str | None,
     capacity: int | None,
     time_zone: str | None,
+    shift: list[str] | None,
 ) -> dict[str, Any]:
     return given(
         shown=shown,
@@ -158,6 +168,7 @@ def _values(
         languages=commas(languages),
         capacity=capacity,
         time_zone=time_zone,
+        shifts=shift or None,
     )
 
 

@@ -31,8 +31,9 @@ def rows(session: Session, records: Iterable[Any], columns: Sequence[Column], *,
     if session.json:
         stream(session, records)
     elif not on_terminal():
+        kept = [column for column in columns if not column.for_people]
         for one in records:
-            _write("\t".join(_flat(column.value(one)) for column in columns) + "\n")
+            _write("\t".join(_flat(column.value(one)) for column in kept) + "\n")
     else:
         _table(session, list(records), columns, none)
     if isinstance(records, Pages):

@@ -36,12 +36,14 @@ COLUMNS = (
     Column("assignee", lambda row: row.assignee),
     Column("", lambda row: ", ".join(_remarks(row)), style="warning"),
     Column("waiting", lambda row: row.waiting_since),
+    Column("due", lambda row: row.due, style="warning", for_people=True),
     Column("last", lambda row: row.last_message_at, style="faint"),
 )
 
 
 def _remarks(row: ThreadRow) -> list[str]:
-    return [word for word, holds in (("unread", row.unread), ("unverified", row.unverified)) if holds]
+    remarks = (("unread", row.unread), ("unverified", row.unverified), ("queued", row.queued_since is not None))
+    return [word for word, holds in remarks if holds]
 
 
 @app.command("list", cls=gives(ThreadRow, query=True))

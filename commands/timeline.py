@@ -62,6 +62,10 @@ def thread(view: ThreadView, zone: tzinfo) -> Iterator[Line]:
         more.append(f"snoozed until {times.minute(row.snoozed_until, zone)}")
     if row.waiting_since is not None:
         more.append(f"waiting since {times.minute(row.waiting_since, zone)}")
+    if row.queued_since is not None:
+        more.append(f"queued since {times.minute(row.queued_since, zone)}")
+    if row.sla is not None:
+        more.append(f"SLA {row.sla}" + (f", due {times.minute(row.due, zone)}" if row.due else ""))
     more += [f"tagged {', '.join(view.tags)}"] if view.tags else []
     if more:
         yield prose(" · ".join(more), style="faint")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from convo.desk.assignments import Assignments
     from convo.desk.audit import AuditLog
     from convo.desk.bots import Bots
+    from convo.desk.calendars import Calendars
     from convo.desk.channels import Channels
     from convo.desk.conversations import Conversations
     from convo.desk.customers import Customers
@@ -196,10 +197,17 @@ class Desk:
 
     @cached_property
     def sla(self) -> "Sla":
-        """Promised times: policies, calendars, due times, breaches."""
+        """Promised times: policies, due times, breaches."""
         from convo.desk.sla import Sla
 
         return Sla(self)
+
+    @cached_property
+    def calendars(self) -> "Calendars":
+        """When the shop is open, by which promised times are counted."""
+        from convo.desk.calendars import Calendars
+
+        return Calendars(self)
 
     @cached_property
     def bots(self) -> "Bots":

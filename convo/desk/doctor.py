@@ -3,15 +3,19 @@
 import shutil
 import sqlite3
 import sys
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from convo import clock
 from convo.desk.operation import Operations, operation
 from convo.model import tables
 from convo.model.views import Finding
 from convo.model.words import ChannelState, DeliveryStatus, LedgerOutcome, Role, RunState, ThreadStatus
 
 _LITTLE_SPACE = 500_000_000
+_HOUR = timedelta(hours=1)
+_LONG_WAIT = timedelta(days=1)
 
 
 class Doctor(Operations):
@@ -95,4 +99,18 @@ class Doctor(Operations):
                 "" if not cut_off else "import the same files again: they go on where they were",
             ),
             Finding("inbox", True, f"{nobody} open threads are nobody's"),
+            self._queue(),
         ]
+
+    def _queue(self) -> Finding:
+        thread = tables.thread
+        waiting = (thread.c.queued_since.is_not(None), thread.c.status == ThreadStatus.OPEN.value)
+        number, oldest = self.connection.execute(
+            select(func.count(), func.min(thread.c.queued_since)).where(*waiting)
+        ).one()
+        if oldest is None:
+            return Finding("queue", True, "no open threads wait for somebody who can take them")
+        waited = clock.now() - oldest
+        soon = waited < _LONG_WAIT
+        detail = f"{number} open threads wait for somebody to take them, the longest for {waited // _HOUR} h"
+        return Finding("queue", soon, detail, "" if soon else "convo queue says why nobody can")

@@ -1,7 +1,9 @@
 """Operations on operators: the people who answer."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
@@ -14,8 +16,10 @@ from convo.intake.identities import normalise
 from convo.model import tables
 from convo.model.views import OperatorView
 from convo.model.words import Availability, IdentityKind, Role, ThreadStatus
+from convo.routing.wanted import Strategy
+from convo.routing.week import Week, parse_week
 
-_RESERVED = frozenset({"me", "none", "nobody", "any", "unassigned"})
+_RESERVED = frozenset({"me", "none", "nobody", "any", "unassigned", "sticky", "language", *Strategy})
 _NOT_IN_NAMES = frozenset(' ,:;"()*\\|')
 _MOST_WORDS = 50
 _LARGEST_CAPACITY = 100_000
@@ -46,15 +50,17 @@ class Operators(Operations):
         languages: Sequence[str] = (),
         capacity: int = 20,
         time_zone: str | None = None,
+        shifts: Sequence[str] = (),
     ) -> OperatorView:
         """Make an operator; `name` is used in queries, `shown` is what customers see.
 
-        Raises BadInput for a name or value that cannot be, Conflict when the name is taken; a removed operator of the
-        name comes back with these values.
+        `shifts` are the times of the week in which they work (`convo.routing.week`); none means whenever they are
+        available. Queued threads that they can take go to them. Raises BadInput for a name or value that cannot be,
+        Conflict when the name is taken; a removed operator of the name comes back with these values.
         """
         operator = tables.operator
         form = _short_name(name)
-        values = self._values(shown, email or "", role, skills, languages, capacity, time_zone or "")
+        values = self._values(shown, email or "", role, skills, languages, capacity, time_zone or "", shifts)
         there = [view for view in self._views() if view.name.casefold() == form.casefold()]
         if there and not there[0].removed:
             raise Conflict(f"there is an operator {there[0].name!r} already", hint="choose another name")
@@ -65,6 +71,7 @@ class Operators(Operations):
         else:
             row = values | {"name": form, "created_at": clock.now(), "availability": Availability.AVAILABLE.value}
             number = int(self.connection.execute(insert(operator).returning(operator.c.id), row).scalar_one())
+        self.desk.assignments.hand_out()
         self.record("operator", number, after={"name": form} | values)
         return self._views(operator.c.id == number)[0]
 
@@ -80,14 +87,18 @@ class Operators(Operations):
         languages: Sequence[str] | None = None,
         capacity: int | None = None,
         time_zone: str | None = None,
+        shifts: Sequence[str] | None = None,
     ) -> OperatorView:
-        """Change what is given; an empty text takes it away; raises NotFound, BadInput."""
-        values = self._values(shown, email, role, skills, languages, capacity, time_zone)
+        """Change what is given; an empty text takes it away, and so do no shifts; raises NotFound, BadInput.
+
+        Queued threads that they can take now go to them.
+        """
+        values = self._values(shown, email, role, skills, languages, capacity, time_zone, shifts)
         return self._changed(self._active(name), values)
 
     @operation(Role.AGENT, writes=True)
     def set_availability(self, name: str, word: str) -> OperatorView:
-        """Say whether an operator takes new threads; others' takes an admin.
+        """Say whether an operator takes new threads, and give them queued ones when they do; others' takes an admin.
 
         Raises NotFound, BadInput for a word that is none of available, away, offline, and NotAllowed.
         """
@@ -107,15 +118,11 @@ class Operators(Operations):
         number = self._active(name)
         if number == self.desk.actor.operator_id:
             raise Conflict("you cannot remove yourself", hint="let another admin do it")
-        operator, thread, member = tables.operator, tables.thread, tables.team_member
-        freed = self.connection.execute(
-            update(thread)
-            .where(thread.c.assignee_id == number, thread.c.status != ThreadStatus.RESOLVED.value)
-            .values(assignee_id=None)
-        ).rowcount
+        operator, member = tables.operator, tables.team_member
         self.connection.execute(delete(member).where(member.c.operator_id == number))
         gone = {"removed_at": clock.now(), "availability": Availability.OFFLINE.value}
         self.connection.execute(update(operator).where(operator.c.id == number).values(**gone))
+        freed = self.desk.assignments.take_back(number)
         self.record("operator", number, {"removed": False}, {"removed": True, "threads_unassigned": freed})
         return self._views(operator.c.id == number)[0]
 
@@ -130,6 +137,7 @@ class Operators(Operations):
                 select(*(operator.c[name] for name in values)).where(operator.c.id == number)
             ).one()
             self.connection.execute(update(operator).where(operator.c.id == number).values(**values))
+            self.desk.assignments.hand_out()
             self.record("operator", number, dict(before._mapping), values)
         return self._views(operator.c.id == number)[0]
 
@@ -142,6 +150,7 @@ class Operators(Operations):
         languages: Sequence[str] | None,
         capacity: int | None,
         time_zone: str | None,
+        shifts: Sequence[str] | None,
     ) -> dict[str, Any]:
         """The columns of what is given, checked."""
         values: dict[str, Any] = {}
@@ -164,6 +173,9 @@ class Operators(Operations):
             values["capacity"] = capacity
         if time_zone is not None:
             values["time_zone"] = zone_name(time_zone)
+        if shifts is not None:
+            given = [line for line in shifts if line.strip()]
+            values["shifts"] = list(parse_week(given).lines) if given else []
         return values
 
     def _views(self, condition: Any = None) -> tuple[OperatorView, ...]:
@@ -196,10 +208,19 @@ class Operators(Operations):
                 tuple(sorted(teams.get(row.id, ()))),
                 open_threads.get(row.id, 0),
                 row.removed_at is not None,
+                *self._shifts(row),
             )
             for row in rows
         )
         return tuple(sorted(views, key=lambda view: view.name.casefold()))
+
+    def _shifts(self, row: Any) -> tuple[tuple[str, ...], bool, datetime | None]:
+        """The shifts of an operator (a row), whether they are in one now, and when the next begins."""
+        if not row.shifts:
+            return (), True, None
+        week: Week = parse_week(row.shifts)
+        zone, now = ZoneInfo(row.time_zone or self.desk.settings.time_zone), clock.now()
+        return tuple(row.shifts), week.holds(now, zone), week.next_start(now, zone)
 
 
 def _short_name(name: str) -> str:

@@ -14,11 +14,12 @@ Rows: TypeAlias = Select[*tuple[Any, ...]]
 
 _thread, _message, _event = tables.thread, tables.message, tables.event
 _customer, _channel, _operator, _team = tables.customer, tables.channel, tables.operator, tables.team
+_policy = tables.sla_policy
 
 
 @cache
 def thread_rows() -> Rows:
-    """A query for ThreadRow's columns, in order, from thread with its customer, channel, assignee and team."""
+    """A query for what `thread_row` needs, from thread with its customer, channel, assignee, team and SLA policy."""
     return (
         select(
             _thread.c.id,
@@ -38,17 +39,25 @@ def thread_rows() -> Rows:
             _thread.c.last_message_at,
             _thread.c.waiting_since,
             _thread.c.snoozed_until,
+            _policy.c.name.label("sla"),
+            _thread.c.queued_since,
+            _thread.c.first_response_due,
+            _thread.c.next_response_due,
+            _thread.c.resolution_due,
         )
         .join(_customer, _customer.c.id == _thread.c.customer_id)
         .join(_channel, _channel.c.id == _thread.c.channel_id)
         .outerjoin(_operator, _operator.c.id == _thread.c.assignee_id)
         .outerjoin(_team, _team.c.id == _thread.c.team_id)
+        .outerjoin(_policy, _policy.c.id == _thread.c.sla_policy_id)
     )
 
 
 def thread_row(row: AnyRow) -> ThreadRow:
     """The view of one row of `thread_rows`."""
-    return ThreadRow(*row)
+    promised = (row.first_response_due, row.next_response_due, row.resolution_due)
+    due = min((at for at in promised if at is not None), default=None)
+    return ThreadRow(*row[:17], due=due, sla=row.sla, queued_since=row.queued_since)  # type: ignore[misc]
 
 
 @cache

@@ -33,6 +33,8 @@ class Teams(Operations):
         form = free_name(self.connection, team, name, "team")
         if form.casefold() == "none":
             raise BadInput("'none' cannot be a team's name", hint="queries say team:none for threads without one")
+        if any(word == "language" or word.startswith("skill:") for word in form.casefold().split()):
+            raise BadInput(f"{form!r} cannot be a team's name", hint="language and skill: mean something in rules")
         made = self.connection.execute(
             insert(team).returning(team.c.id), {"name": form, "created_at": clock.now()}
         ).scalar_one()
@@ -58,6 +60,7 @@ class Teams(Operations):
         there = select(member.c.team_id).where(member.c.team_id == number, member.c.operator_id == person)
         if self.connection.execute(there).first() is None:
             self.connection.execute(insert(member), {"team_id": number, "operator_id": person})
+        self.desk.assignments.hand_out()
         self.record("team", number, after={"joined": operator})
         return self.show(team)
 

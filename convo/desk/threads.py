@@ -80,7 +80,7 @@ class Threads(Operations):
         if row.status in {ThreadStatus.OPEN, ThreadStatus.SNOOZED}:
             values |= {"status": ThreadStatus.PENDING.value, "snoozed_until": None}
         if row.assignee is None and self.desk.actor.operator_id is not None:
-            values["assignee_id"] = self.desk.actor.operator_id
+            values |= {"assignee_id": self.desk.actor.operator_id, "wanted": None, "queued_since": None}
         self._update(row, values, moved=now)
         episode = tables.episode
         self.connection.execute(
@@ -90,6 +90,7 @@ class Threads(Operations):
             )
             .values(first_response_at=now)
         )
+        self._follow(thread)
         self.record("message", message["id"], after={"thread": thread, "channel": target.name})
         return self._message(message["id"])
 
@@ -109,10 +110,12 @@ class Threads(Operations):
         row = self._row(thread)
         values: dict[str, Any] = {}
         if operator is not None or team is None:
-            values["assignee_id"] = None if operator is None else self._operator_id(operator)
+            number = None if operator is None else self._operator_id(operator)
+            values = {"assignee_id": number, "wanted": None, "queued_since": None}
         if team is not None or operator is None:
             values["team_id"] = None if team is None else id_of(self.connection, tables.team, team, "team")
-        return self._changed(row, values, {"assignee": row.assignee, "team": row.team}, ("assignee", "team"))
+        before = {"assignee": row.assignee, "team": row.team}
+        return self._changed(row, values, before, ("assignee", "team"), follow=True)
 
     @operation(Role.AGENT, writes=True)
     def tag(self, thread: int, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> ThreadView:
@@ -155,7 +158,7 @@ class Threads(Operations):
         before = {"status": row.status, "snoozed_until": row.snoozed_until and row.snoozed_until.isoformat()}
         self._begin_episode(row)
         values = {"status": ThreadStatus.SNOOZED.value, "snoozed_until": until, "resolved_at": None}
-        return self._changed(row, values, before, ("status", "snoozed_until"))
+        return self._changed(row, values, before, ("status", "snoozed_until"), follow=True)
 
     @operation(Role.AGENT, writes=True)
     def close(self, thread: int) -> ThreadRow:
@@ -176,8 +179,10 @@ class Threads(Operations):
             "waiting_since": None,
             "snoozed_until": None,
             "unread": False,
+            "wanted": None,
+            "queued_since": None,
         }
-        return self._changed(row, values, {"status": row.status}, ("status",))
+        return self._changed(row, values, {"status": row.status}, ("status",), follow=True)
 
     @operation(Role.AGENT, writes=True)
     def reopen(self, thread: int) -> ThreadRow:
@@ -187,7 +192,7 @@ class Threads(Operations):
             return row
         self._begin_episode(row)
         values = {"status": ThreadStatus.OPEN.value, "resolved_at": None, "snoozed_until": None}
-        return self._changed(row, values, {"status": row.status}, ("status",))
+        return self._changed(row, values, {"status": row.status}, ("status",), follow=True)
 
     @operation(Role.AGENT, writes=True)
     def mark_read(self, thread: int) -> ThreadRow:
@@ -223,10 +228,23 @@ class Threads(Operations):
         rows = self.connection.execute(reading.message_rows().where(tables.message.c.id == number)).all()
         return reading.messages(self.connection, rows)[0]
 
+    def _follow(self, thread: int) -> None:
+        """What follows when a thread's state or owner changed: its due times, and who has room for another."""
+        self.desk.sla.refresh(thread)
+        self.desk.assignments.hand_out()
+
     def _changed(
-        self, row: ThreadRow, values: dict[str, Any], before: dict[str, Any], shown: Sequence[str]
+        self,
+        row: ThreadRow,
+        values: dict[str, Any],
+        before: dict[str, Any],
+        shown: Sequence[str],
+        *,
+        follow: bool = False,
     ) -> ThreadRow:
         self._update(row, values)
+        if follow:
+            self._follow(row.id)
         after = self._row(row.id)
         told = {name: getattr(after, name) for name in shown}
         self.record(

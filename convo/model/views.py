@@ -170,7 +170,10 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class ThreadRow:
-    """A thread as one line of a list; `waiting_since` is when the customer began to wait for us."""
+    """A thread as one line of a list; `waiting_since` is when the customer began to wait for us.
+
+    `due` is when the nearest promise of its SLA policy `sla` is due, `queued_since` since when nobody could take it.
+    """
 
     id: int
     subject: str
@@ -189,6 +192,9 @@ class ThreadRow:
     last_message_at: datetime
     waiting_since: datetime | None
     snoozed_until: datetime | None
+    due: datetime | None = None
+    sla: str | None = None
+    queued_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +279,7 @@ class ChannelView:
 
 @dataclass(frozen=True, slots=True)
 class OperatorView:
-    """A person who answers."""
+    """A person who answers; without `shifts` they work whenever they are available."""
 
     id: int
     name: str
@@ -288,6 +294,9 @@ class OperatorView:
     teams: tuple[str, ...]
     open_threads: int
     removed: bool
+    shifts: tuple[str, ...] = ()
+    on_shift: bool = True
+    next_shift: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

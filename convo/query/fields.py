@@ -30,7 +30,7 @@ class Field:
     """One field: what it takes, of what it speaks, and how it is explained.
 
     `choices` are the only values of a CHOICE; `special` are unquoted words with a meaning of their own; `compares`
-    tells that < <= > >= and low..high are understood.
+    tells that < <= > >= and low..high are understood, and `alone` what a time without one of them means.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Field:
     special: Mapping[str, Op] = field(default_factory=dict)
     compares: bool = False
     aliases: tuple[str, ...] = ()
+    alone: Op = Op.AT_LEAST
 
     @property
     def lists(self) -> bool:
@@ -73,6 +74,8 @@ FLAGS = (
     "blocked",
     "waiting",
     "answered",
+    "queued",
+    "breached",
 )
 _NONE_OR_ANY = {"none": Op.NONE, "*": Op.ANY}
 _UNKNOWN_OR_ANY = {"unknown": Op.NONE, "*": Op.ANY}
@@ -233,6 +236,17 @@ FIELDS = (
         ("waiting:>2d", "waiting:<1h", "waiting:1h..2d"),
         compares=True,
     ),
+    Field(
+        "due",
+        Takes.AGE,
+        "thread",
+        "how soon the nearest promise of its SLA policy is due; one that has passed is due sooner than any time",
+        ("due:<2h", "due:1d", "due:none"),
+        special=_NONE_OR_ANY,
+        compares=True,
+        alone=Op.AT_MOST,
+    ),
+    Field("sla", Takes.NAME, "thread", "the SLA policy it is under", ("sla:gold", "sla:none"), special=_NONE_OR_ANY),
     Field("id", Takes.ID, "what is listed", "the id of what is listed: message, thread or customer", ("id:7,9",)),
     Field("thread", Takes.ID, "thread", "the thread's id", ("thread:7",)),
     Field("message", Takes.ID, "message", "the message's id", ("message:7",)),

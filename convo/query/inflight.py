@@ -14,7 +14,8 @@ class InFlight:
     """A message, its thread, its customer and its channel, as they stand; the text as the store would hold it.
 
     `identities` are (kind, normalised value); `tags` and the names of `attributes` are casefolded; `spent` is the sum
-    of the customer's purchases by currency, in thousandths of its unit. Names are None where nothing is assigned.
+    of the customer's purchases by currency, in thousandths of its unit. Names are None where nothing is assigned, due
+    times where nothing is owed.
     """
 
     sent_at: datetime
@@ -42,6 +43,11 @@ class InFlight:
     last_outbound_at: datetime | None = None
     has_note: bool = False
     thread_tags: frozenset[str] = frozenset()
+    queued: bool = False
+    sla: str | None = None
+    first_response_due: datetime | None = None
+    next_response_due: datetime | None = None
+    resolution_due: datetime | None = None
 
     customer_id: int | None = None
     customer_name: str = ""
@@ -53,6 +59,12 @@ class InFlight:
 
     channel: str = ""
     channel_kind: str = ""
+
+    @property
+    def due(self) -> datetime | None:
+        """When the nearest promise of the thread's SLA policy is due."""
+        promised = (self.first_response_due, self.next_response_due, self.resolution_due)
+        return min((at for at in promised if at is not None), default=None)
 
     @cached_property
     def subject_words(self) -> str:

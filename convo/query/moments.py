@@ -7,6 +7,7 @@ from convo.query.context import QueryContext
 from convo.query.tree import Age, Day
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 _SECONDS = {"min": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
@@ -29,14 +30,25 @@ def end(day: Day, context: QueryContext) -> datetime | None:
 
 def ago(age: Age, context: QueryContext) -> datetime:
     """The instant so long before now, in UTC; months and years are the calendar's, to the same hour of the clock."""
+    return _away(age, -1, context) or _EARLIEST
+
+
+def ahead(age: Age, context: QueryContext) -> datetime:
+    """The instant so long after now, in UTC; months and years as for `ago`."""
+    return _away(age, 1, context) or _LATEST
+
+
+def _away(age: Age, sign: int, context: QueryContext) -> datetime | None:
+    """The instant so long after now, or before it where the sign says so; None beyond the calendar's ends."""
+    count = sign * age.count
     try:
         if age.unit in _SECONDS:
-            return (context.now - timedelta(seconds=age.count * _SECONDS[age.unit])).astimezone(UTC)
+            return (context.now + timedelta(seconds=count * _SECONDS[age.unit])).astimezone(UTC)
         local = context.now.astimezone(context.time_zone)
-        day = _months_later(local.date(), -age.count * (12 if age.unit == "y" else 1))
+        day = _months_later(local.date(), count * (12 if age.unit == "y" else 1))
         return local.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC)
     except (OverflowError, ValueError):
-        return _EARLIEST
+        return None
 
 
 def _first(day: Day, context: QueryContext) -> tuple[date, str]:

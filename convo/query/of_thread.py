@@ -1,14 +1,15 @@
 """What conditions on a thread, its channel and its number ask in SQL."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import FromClause, and_, false, or_, select
 
 from convo.model import tables
-from convo.model.words import Direction, Priority
+from convo.model.words import Direction, Priority, Promise
 from convo.query.compare import equals
 from convo.query.context import QueryContext
-from convo.query.moments import ago
+from convo.query.moments import ago, ahead
 from convo.query.op import Op
 from convo.query.rows import Builder, Level, Part, Rows, Truth, some
 from convo.query.tree import Age, Condition, Span
@@ -103,6 +104,48 @@ def _waiting(condition: Condition, context: QueryContext, listed: Level) -> list
     return [Part(Level.THREAD, test)]
 
 
+_DUE = tuple(f"{promise.value}_due" for promise in Promise)
+
+
+def _before(rows: Rows, moment: datetime, *, at_it: bool = False) -> Truth:
+    """Whether a promise is due before a moment, or also at it."""
+    due = [rows.thread.c[name] for name in _DUE]
+    return or_(*(and_(at.is_not(None), at <= moment if at_it else at < moment) for at in due))
+
+
+def _promised(rows: Rows) -> Truth:
+    return or_(*(rows.thread.c[name].is_not(None) for name in _DUE))
+
+
+def _due(condition: Condition, context: QueryContext, listed: Level) -> list[Part]:
+    """The nearest promise is due before a moment when any is, and after it when some are and none is before."""
+    value, op = condition.value, condition.op
+    if op in {Op.ANY, Op.NONE}:
+        return [Part(Level.THREAD, lambda rows: _promised(rows) if op is Op.ANY else ~_promised(rows))]
+
+    def test(rows: Rows) -> Truth:
+        if isinstance(value, Span):
+            assert isinstance(value.low, Age)
+            assert isinstance(value.high, Age)
+            low, high = ahead(value.low, context), ahead(value.high, context)
+            return and_(_before(rows, high, at_it=True), ~_before(rows, low))
+        assert isinstance(value, Age)
+        moment = ahead(value, context)
+        if op in {Op.LESS, Op.AT_MOST}:
+            return _before(rows, moment, at_it=op is Op.AT_MOST)
+        return and_(_promised(rows), ~_before(rows, moment, at_it=op is Op.MORE))
+
+    return [Part(Level.THREAD, test)]
+
+
+def _sla(condition: Condition, context: QueryContext, listed: Level) -> list[Part]:
+    return [_assigned_to(condition, context, "sla_policy_id", tables.sla_policy)]
+
+
+def _breached(condition: Condition, context: QueryContext, listed: Level) -> list[Part]:
+    return [Part(Level.THREAD, lambda rows: _before(rows, context.now))]
+
+
 def _thread(condition: Condition, context: QueryContext, listed: Level) -> list[Part]:
     if listed is Level.MESSAGE:
         return [Part(Level.MESSAGE, lambda rows: rows.message.c.thread_id == condition.value)]
@@ -159,6 +202,7 @@ FLAGS: Mapping[str, Part] = {
     "unread": Part(Level.THREAD, lambda rows: rows.thread.c.unread.is_(True)),
     "assigned": Part(Level.THREAD, lambda rows: rows.thread.c.assignee_id.is_not(None)),
     "unassigned": Part(Level.THREAD, lambda rows: rows.thread.c.assignee_id.is_(None)),
+    "queued": Part(Level.THREAD, lambda rows: rows.thread.c.queued_since.is_not(None)),
     "unverified": Part(Level.THREAD, lambda rows: rows.thread.c.unverified.is_(True)),
     "waiting": Part(Level.THREAD, lambda rows: rows.thread.c.waiting_since.is_not(None)),
     "answered": Part(
@@ -175,8 +219,13 @@ BUILDERS: Mapping[str, Builder] = {
     "channel": _channel,
     "kind": _channel,
     "waiting": _waiting,
+    "due": _due,
+    "sla": _sla,
     "thread": _thread,
     "message": _message,
     "id": _id,
     "tag": _tag,
 }
+
+TIMED_FLAGS: Mapping[str, Builder] = {"breached": _breached}
+"""The flags that depend on what time it is."""

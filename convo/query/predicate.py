@@ -11,7 +11,7 @@ from convo.model.words import Direction
 from convo.query.context import QueryContext
 from convo.query.inflight import InFlight
 from convo.query.letters import ascii_lower, identity_values, spellings
-from convo.query.moments import ago
+from convo.query.moments import ago, ahead
 from convo.query.of_customer import currency_of, spent_within
 from convo.query.of_message import window
 from convo.query.of_thread import priorities
@@ -73,6 +73,8 @@ def _holds(text: str, name: str) -> bool:
 
 
 def _is(condition: Condition, subject: InFlight, context: QueryContext) -> bool:
+    if condition.value == "breached":
+        return subject.due is not None and subject.due < context.now
     return _FLAGS[str(condition.value)](subject)
 
 
@@ -91,6 +93,7 @@ _FLAGS: Mapping[str, Callable[[InFlight], bool]] = {
     "unverified": lambda subject: subject.message_unverified,
     "blocked": lambda subject: subject.blocked,
     "waiting": lambda subject: subject.waiting_since is not None,
+    "queued": lambda subject: subject.queued,
     "answered": lambda subject: subject.last_outbound_at is not None and subject.waiting_since is None,
 }
 
@@ -188,6 +191,18 @@ def _long_enough(since: datetime, condition: Condition, context: QueryContext) -
     return _COMPARISONS[condition.op](ago(value, context), since)
 
 
+def _due(condition: Condition, subject: InFlight, context: QueryContext) -> bool:
+    value, due = condition.value, subject.due
+    if condition.op in {Op.ANY, Op.NONE} or due is None:
+        return (due is None) is (condition.op is Op.NONE)
+    if isinstance(value, Span):
+        assert isinstance(value.low, Age)
+        assert isinstance(value.high, Age)
+        return ahead(value.low, context) <= due <= ahead(value.high, context)
+    assert isinstance(value, Age)
+    return _COMPARISONS[condition.op](due, ahead(value, context))
+
+
 def _same(name: str) -> Check:
     return lambda condition, subject, _context: getattr(subject, name) == condition.value
 
@@ -215,6 +230,8 @@ _CHECKS: Mapping[str, Check] = {
     "newer": _sent,
     "older": _sent,
     "waiting": _waiting,
+    "due": _due,
+    "sla": lambda condition, subject, _context: _named(subject.sla, condition),
     "id": _same("message_id"),
     "message": _same("message_id"),
     "thread": _same("thread_id"),

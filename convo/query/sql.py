@@ -85,6 +85,8 @@ def _depth(node: Node) -> int:
 def _parts(condition: Condition, context: QueryContext, listed: Level) -> list[Part]:
     if condition.field == "is":
         flag = str(condition.value)
+        if flag in of_thread.TIMED_FLAGS:
+            return of_thread.TIMED_FLAGS[flag](condition, context, listed)
         # A thread keeps a flag of its own, which an operator can take back.
         flags = _MESSAGE_FLAGS if listed is Level.MESSAGE else _THREAD_FLAGS
         return [flags[flag]]

@@ -52,7 +52,7 @@ def read_value(field: Field, written: str, *, quoted: bool) -> tuple[Op, Value]:
     if compared is None:
         value = read(field, written)
         if field.takes is Takes.AGE and field.compares:
-            return Op.AT_LEAST, value
+            return field.alone, value
         return Op.IS, value
     op = _OPERATORS[compared[1]]
     if op is not Op.IS and (not field.compares or field.takes is Takes.DATE):
@@ -60,7 +60,7 @@ def read_value(field: Field, written: str, *, quoted: bool) -> tuple[Op, Value]:
     if field.takes is Takes.ATTRIBUTE and op is not Op.IS:
         return op, _number(field, compared[2])
     if field.takes is Takes.AGE and op is Op.IS:
-        op = Op.AT_LEAST
+        op = field.alone
     return op, read(field, compared[2])
 
 

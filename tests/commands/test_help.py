@@ -61,7 +61,14 @@ def test_every_command_is_in_the_overview(convo: Convo) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [[], *([noun.name] for noun in NOUNS if noun.verbs), ["import", "quarantine"], ["customer", "identity"]]
+    "words",
+    [
+        [],
+        *([noun.name] for noun in NOUNS if noun.verbs),
+        ["import", "quarantine"],
+        ["customer", "identity"],
+        ["sla", "calendar"],
+    ],
 )
 def test_no_one_line_help_is_cut_off_at_eighty_columns(words: list[str], convo: Convo) -> None:
     shown = convo(*words, "--help").out

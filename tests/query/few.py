@@ -28,11 +28,16 @@ def keep(store: Store, messages: Sequence[InFlight]) -> None:
         teams = {name: number for number, name in enumerate({m.team for m in messages if m.team is not None}, 1)}
         for name, number in teams.items():
             connection.execute(insert(tables.team), {"id": number, "name": name, "created_at": NOW})
+        policies = {name: number for number, name in enumerate({m.sla for m in messages if m.sla is not None}, 1)}
+        for name, number in policies.items():
+            connection.execute(insert(tables.sla_policy), {"id": number, "name": name, "created_at": NOW})
         for message in messages:
-            _keep(connection, message, numbers[message.channel, message.channel_kind], teams)
+            _keep(connection, message, numbers[message.channel, message.channel_kind], teams, policies)
 
 
-def _keep(connection: Connection, message: InFlight, channel: int, teams: dict[str, int]) -> None:
+def _keep(
+    connection: Connection, message: InFlight, channel: int, teams: dict[str, int], policies: dict[str, int]
+) -> None:
     number = message.message_id
     assert number is not None
     assert number == message.thread_id == message.customer_id
@@ -74,6 +79,11 @@ def _keep(connection: Connection, message: InFlight, channel: int, teams: dict[s
         last_message_at=NOW,
         last_outbound_at=message.last_outbound_at,
         waiting_since=message.waiting_since,
+        queued_since=NOW if message.queued else None,
+        sla_policy_id=policies.get(message.sla or ""),
+        first_response_due=message.first_response_due,
+        next_response_due=message.next_response_due,
+        resolution_due=message.resolution_due,
     )
     for tag in message.thread_tags:
         add(tables.thread_tag, thread_id=number, tag=tag)

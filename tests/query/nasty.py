@@ -62,6 +62,7 @@ VALUES = (
     "Öl",
     "+1",
 )
+DUE = (None, None, NOW, NOW - timedelta(hours=3), NOW + timedelta(hours=2), NOW + timedelta(days=3))
 LANGUAGES = (None, "de", "pt-BR", "PT", "en")
 INTENTS = (None, "refund", "Spam", "größe")
 
@@ -109,6 +110,9 @@ def build(seed: int = 1, *, customers: int = 14, threads: int = 30, messages: in
     teams = ["Repairs", "größe"]
     rows["team"] += [{"id": number, "name": name, "created_at": NOW} for number, name in enumerate(teams, 1)]
 
+    policies = ["Gold", "größe"]
+    rows["sla_policy"] += [{"id": number, "name": name, "created_at": NOW} for number, name in enumerate(policies, 1)]
+
     people: list[InFlight] = []
     languages: dict[int, str | None] = {}
     for number in range(1, customers + 1):
@@ -147,6 +151,8 @@ def build(seed: int = 1, *, customers: int = 14, threads: int = 30, messages: in
     for number in range(1, threads + 1):
         assignee = chance.choice([None, 1, 2, 3, 4])
         team = chance.choice([None, 1, 2])
+        policy = chance.choice([None, 1, 2])
+        due = {name: chance.choice(DUE) for name in ("first_response_due", "next_response_due", "resolution_due")}
         place = chance.randrange(len(channels))
         thread_channels[number] = channels[place]
         unverified[number] = chance.random() < 0.3
@@ -162,6 +168,9 @@ def build(seed: int = 1, *, customers: int = 14, threads: int = 30, messages: in
             waiting_since=chance.choice([None, NOW - timedelta(hours=2), NOW - timedelta(days=chance.randrange(9))]),
             last_outbound_at=chance.choice([None, NOW]),
             thread_tags=frozenset(tag for tag in TAGS if chance.random() < 0.2),
+            queued=chance.random() < 0.3,
+            sla=None if policy is None else policies[policy - 1],
+            **due,
         )
         topics.append(topic)
         rows["thread"].append(
@@ -170,7 +179,8 @@ def build(seed: int = 1, *, customers: int = 14, threads: int = 30, messages: in
                 **{"priority": topic.priority, "assignee_id": assignee, "team_id": team, "unread": topic.unread},
                 **{"unverified": unverified[number], "message_count": 0, "subject": "", "created_at": NOW},
                 **{"last_message_at": NOW, "last_outbound_at": topic.last_outbound_at},
-                "waiting_since": topic.waiting_since,
+                **{"waiting_since": topic.waiting_since, "sla_policy_id": policy, **due},
+                "queued_since": NOW if topic.queued else None,
             }
         )
         rows["thread_tag"] += [{"thread_id": number, "tag": tag} for tag in topic.thread_tags]

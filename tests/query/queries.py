@@ -74,6 +74,9 @@ _conditions = st.one_of(
     _of("", st.sampled_from(["newer:", "older:"]), _age),
     _of("waiting:", _compare, _age),
     _of("waiting:1h..", _age),
+    _of("due:", _compare, _age),
+    _of("due:0min..", _age),
+    st.sampled_from(["due:none", "due:*", "-due:none", "sla:none", "sla:*", "sla:GOLD", "sla:gold,größe"]),
     _of("", st.sampled_from(["id:", "thread:", "message:"]), st.sampled_from(["3", "7,9", "#12", str(2**63 - 1)])),
 )
 _term = st.one_of(_text, _conditions)

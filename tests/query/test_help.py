@@ -36,7 +36,7 @@ def test_every_example_can_be_asked_of_a_store_and_of_a_message() -> None:
     ("typed", "offered"),
     [
         ("as", ["assignee:"]),
-        ("is:open -s", ["-status:", "-spent:", "-sentiment:", "-subject:", "-sent:"]),
+        ("is:open -s", ["-status:", "-spent:", "-sentiment:", "-subject:", "-sent:", "-sla:"]),
         ("(is:op", ["is:open"]),
         ("IS:un", ["IS:unread", "IS:unassigned", "IS:unverified"]),
         ("status:open,p", ["status:open,pending"]),

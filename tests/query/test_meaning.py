@@ -134,6 +134,40 @@ def test_a_thread_is_found_by_its_state(store: Store) -> None:
     )
 
 
+def test_a_thread_is_found_by_its_promises_and_by_waiting_for_somebody(store: Store) -> None:
+    finds(
+        store,
+        [
+            {"sla": "Gold", "first_response_due": NOW + timedelta(hours=1), "resolution_due": NOW + timedelta(days=2)},
+            {"sla": "Gold", "next_response_due": NOW - timedelta(minutes=1), "resolution_due": NOW + timedelta(days=2)},
+            {"sla": "bronze", "resolution_due": NOW + timedelta(days=40)},
+            {"sla": "bronze", "queued": True},
+            {"resolution_due": NOW},
+        ],
+        {
+            "is:queued": "d",
+            "-is:queued": "abce",
+            "is:breached": "b",
+            "-is:breached": "acde",
+            "due:<1h": "be",
+            "due:1h": "abe",
+            "due:<=1h": "abe",
+            "due:>1h": "c",
+            "due:>=1h": "ac",
+            "due:0min..2d": "ae",
+            "due:<2m": "abce",
+            "due:none": "d",
+            "-due:none": "abce",
+            "due:*": "abce",
+            "-due:<2h": "cd",
+            "sla:gold": "ab",
+            "sla:none": "e",
+            "sla:*": "abcd",
+            "sla:GOLD,bronze": "abcd",
+        },
+    )
+
+
 def test_a_customer_is_found_by_name_identity_tag_attribute_and_spending(store: Store) -> None:
     finds(
         store,
