@@ -49,7 +49,7 @@ class Notifications(Operations):
         items = tuple(NotificationView(*row) for row in rows[:limit])
         return Page(items, cursor.encode(items[-1].id) if len(rows) > limit else None)
 
-    @operation(Role.VIEWER, writes=True)
+    @operation(Role.AGENT, writes=True)
     def see(self, numbers: Sequence[int] = ()) -> int:
         """Say that one has seen these, or all of one's own when none is named; how many were new."""
         chosen = _told.c.id.in_(numbers) if numbers else true()

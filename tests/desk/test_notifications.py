@@ -5,8 +5,7 @@ from sqlalchemy import insert
 from convo import clock
 from convo.desk.desk import Desk
 from convo.model import tables
-from convo.model.words import Role
-from tests.desk.acting import acting, operator
+from tests.desk.acting import operator
 from tests.intake.saying import mail, take
 
 
@@ -39,9 +38,3 @@ def test_everybody_sees_their_own_until_they_say_so(desk: Desk) -> None:
     assert len(marta.notifications.list(all=True).items) == 2
     view = ben.notifications.list().items[0]
     assert (view.operator, view.subject, view.customer, view.by) == ("ben", "Wheel", "Ana", "rule late")
-
-
-def test_a_viewer_may_look_and_tick_off(desk: Desk) -> None:
-    viewer = acting(desk, "v", Role.VIEWER, 99)
-    assert viewer.notifications.list().items == ()
-    assert viewer.notifications.see() == 0
