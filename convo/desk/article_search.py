@@ -4,22 +4,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, func, select
 
 from convo.model import tables
 from convo.model.knowledge_views import ArticleHit
 from convo.nlp.article_confidence import confidence
-from convo.nlp.article_match import Evidence, Question, bm25, evidence, question_words, rank, weigh
+from convo.nlp.article_match import Evidence, Question, bm25, evidence, informative, question_words, rank, weigh
 from convo.nlp.passages import passages
 from convo.store import article_index
 from convo.store.article_index import group_of
 from convo.store.bulk import among
 from convo.text import index_words
+from convo.text.common_words import common_words
 from convo.text.stems import stem
 
-_MOST_POSTINGS = 1_500
+_MOST_POSTINGS = 1_000
 _MOST_HOLDERS = 2_000
-_CANDIDATES = 40
+_CANDIDATES = 30
 _LOOKED_AT = 8
 _LONGEST_SNIPPET = 240
 _LONGEST_READ = 8_000
@@ -64,7 +65,7 @@ def find_articles(
     found.sort(key=lambda one: (-one.rank, one.row.name))
     chosen = [_translated(connection, one, language) for one in _one_of_each_group(found)[: limit + 1]]
     hits = [_hit(question, one, _lead(chosen, place)) for place, one in enumerate(chosen[:limit])]
-    return tuple(hit for hit in hits if hit.matched or hit.same_intent)
+    return tuple(hit for hit in hits if hit.matched or hit.same_intent or not informative(question))
 
 
 def _scores(connection: Connection, question: Question, held: dict[str, int], average: float) -> dict[int, float]:
@@ -92,7 +93,7 @@ def _about(connection: Connection, intent: str) -> list[int]:
     if not stems:
         return []
     rarest = min(stems, key=lambda each: article_index.holders(connection, [each], most=_MOST_HOLDERS).get(each, 0))
-    numbers = [posting.article for posting in article_index.postings(connection, [rarest]) if posting.title_count]
+    numbers = [number for _, number, in_title, *_ in article_index.postings(connection, [rarest]) if in_title]
     article = tables.article
     wanted = select(article.c.id, article.c.keywords).where(
         among(connection, article.c.id, sorted(numbers)[:_CANDIDATES])
@@ -151,7 +152,7 @@ def _translated(connection: Connection, one: _Candidate, language: str | None) -
         return one
     group = group_of(one.row.name, one.row.language)
     names = {group, f"{group}.{language.casefold()}", f"{group}.{_primary(language)}"}
-    rows = _rows(connection, func.lower(tables.article.c.name), sorted(names))
+    rows = _rows(connection, func.lower(tables.article.c.name, type_=Text()), sorted(names))
     for row in rows:
         if row.language and speaks(row.language, language) and group_of(row.name, row.language) == group:
             return replace(one, row=row, same_language=True, passage=passages(row.body)[0])
@@ -170,7 +171,7 @@ def _hit(question: Question, one: _Candidate, lead: float) -> ArticleHit:
     held = {
         stem(word) for word in index_words(f"{row.name} {row.title} {row.questions} {row.keywords} {row.body}").split()
     }
-    matched = tuple(word for each, word in question.words.items() if each in held)
+    matched = tuple(word for each, word in question.words.items() if each in held and word not in common_words())
     sure = confidence(question, one.evidence, one.score, lead)
     snippet = " ".join(one.passage.split())
     if len(snippet) > _LONGEST_SNIPPET:

@@ -2,20 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import TypeAlias
 
 TITLE_WEIGHT = 2
 """So many words of an article's text does a word of its title, questions or keywords count for."""
 
 
-class Posting(NamedTuple):
-    """That a stem stands in an article: so often in its title, so often in its text, of so many words in all."""
-
-    stem: str
-    article: int
-    title_count: int
-    body_count: int
-    length: int
+Posting: TypeAlias = tuple[str, int, int, int, int]
+"""A stem, an article, how often it stands in its title and in its text, and how many words the article has."""
 
 
 @dataclass(frozen=True, slots=True)
