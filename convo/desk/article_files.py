@@ -49,14 +49,8 @@ def read_markdown(text: str, stem: str) -> ArticleFile:
         title = _fitting(title)
     keywords = lists.get("keywords") or _commas(fields.get("keywords", ""))
     questions = lists.get("questions") or lists.get("question") or [fields.get("questions", "")]
-    return ArticleFile(
-        name,
-        title or _said(name),
-        body,
-        fields.get("language") or _language_of(name),
-        tuple(keywords),
-        tuple(questions),
-    )
+    language = (fields["language"] or None) if "language" in fields else _language_of(name)
+    return ArticleFile(name, title or _said(name), body, language, tuple(keywords), tuple(questions))
 
 
 def read_html(html: str, stem: str) -> ArticleFile:
@@ -91,10 +85,10 @@ def read_json(line: str) -> ArticleFile:
 
 def write_markdown(view: ArticleView) -> str:
     """The article as the Markdown file that `read_markdown` makes the same article of."""
-    lines = [_FENCE, f"name: {view.name}", f"title: {view.title}"]
-    lines += [f"language: {view.language}"] if view.language else []
+    lines = [_FENCE, f"name: {_quoted(view.name)}", f"title: {_quoted(view.title)}"]
+    lines += [f"language: {view.language or ''}".rstrip()]
     for what, values in (("keywords", view.keywords), ("questions", view.questions)):
-        lines += [f"{what}:", *(f"- {value}" for value in values)] if values else []
+        lines += [f"{what}:", *(f"- {_quoted(value)}" for value in values)] if values else []
     return "\n".join([*lines, _FENCE, "", view.body, ""])
 
 
@@ -170,6 +164,11 @@ def _unquoted(value: str) -> str:
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
         return value[1:-1]
     return value
+
+
+def _quoted(value: str) -> str:
+    """The value as `_unquoted` gives it back."""
+    return f'"{value}"' if value[:1] in {'"', "'"} else value
 
 
 def _commas(value: str) -> list[str]:

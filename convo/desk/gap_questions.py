@@ -90,7 +90,7 @@ def read_questions(
     thread, message, customer = tables.thread, tables.message, tables.customer
     page = (
         select(thread.c.id, thread.c.last_message_at)
-        .where(thread.c.last_message_at >= since, thread.c.created_at >= since, thread.c.created_at < until)
+        .where(thread.c.last_message_at >= since, thread.c.created_at >= since, thread.c.created_at <= until)
         .order_by(thread.c.last_message_at.desc(), thread.c.id.desc())
         .limit(_PAGE)
     )

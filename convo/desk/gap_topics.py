@@ -12,6 +12,7 @@ from convo.desk.gap_questions import Question
 _LEAST = 3
 _LEAST_LIFT = 2.0
 _MOST_SHARE = 0.3
+_NEVER_COMMON = 20
 _RAREST = 8
 _MOST_PAIRS = 400_000
 _IN_COMMON = 0.6
@@ -38,7 +39,7 @@ def topics_of(questions: Sequence[Question], *, most: int) -> list[Topic]:
     intents = {name: -number for number, name in enumerate(sorted({q.intent for q in questions if q.intent}), 1)}
     keys = [(*q.stems, *([intents[q.intent]] if q.intent else [])) for q in questions]
     held = Counter(key for each in keys for key in each)
-    highest = max(_LEAST, int(_MOST_SHARE * len(questions)))
+    highest = max(_NEVER_COMMON, int(_MOST_SHARE * len(questions)))
     places: dict[int, array[int]] = {}
     chosen: list[tuple[int, ...]] = []
     for place, each in enumerate(keys):

@@ -74,7 +74,7 @@ def find_gaps(desk: "Desk", *, since: datetime | None, language: str | None, lim
 def _asked(connection: Connection, since: datetime, until: datetime) -> int:
     """How many threads there were beyond those that were read."""
     created = tables.thread.c.created_at
-    count = connection.execute(select(func.count()).where(created >= since, created < until)).scalar_one()
+    count = connection.execute(select(func.count()).where(created >= since, created <= until)).scalar_one()
     return max(0, int(count) - MOST_QUESTIONS)
 
 

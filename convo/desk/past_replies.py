@@ -126,7 +126,7 @@ def _view(one: Similar, row: Row[*tuple[Any, ...]], why: Sequence[str]) -> PastR
         row.shown or row.author,
         row.sent_at,
         row.language,
-        one.score,
+        min(1.0, one.score),
         1,
         ("the same intent", *why) if one.same_intent else tuple(why),
     )

@@ -35,7 +35,7 @@ _ROUGHLY_ALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """An earlier message and how alike it is (0..1)."""
+    """An earlier message and how alike it is (0..1, and a little more with the same intent)."""
 
     id: int
     sort_key: int
@@ -127,7 +127,7 @@ def _judged(question: Question, row: Row[*tuple[Any, ...]], language: str | None
 
     likeness = evidence(question, [index_words(row.body).split()]).likeness
     same_intent = intent is not None and row.intent == intent
-    score = min(1.0, likeness + (_SAME_INTENT if same_intent else 0.0))
+    score = likeness + (_SAME_INTENT if same_intent else 0.0)
     score *= 1.0 if speaks(row.language, language) else _OTHER_LANGUAGE
     return Similar(
         row.id, row.sort_key, row.thread_id, row.customer_id, row.body, row.language, same_intent, round(score, 4)
