@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -15,9 +15,6 @@ from convo.model.knowledge_views import PastReply
 from convo.model.words import Direction, ThreadStatus
 from convo.store.bulk import among
 from convo.text.stems import stems
-
-if TYPE_CHECKING:
-    from convo.desk.desk import Desk
 
 _LOOKED_AT = 24
 _ANSWERED_WITHIN = timedelta(days=14)
@@ -31,7 +28,7 @@ _SECOND = 20
 
 
 def find_past_replies(
-    desk: "Desk", text: str, *, not_in: int, language: str | None, intent: str | None, limit: int
+    connection: Connection, text: str, *, not_in: int, language: str | None, intent: str | None, limit: int
 ) -> tuple[PastReply, ...]:
     """The answers to the likest earlier questions, each different from the others.
 
@@ -39,8 +36,7 @@ def find_past_replies(
     when the thread was resolved after it and not taken up again within a week, or when it was never resolved and the
     customer has said nothing more for two weeks; and nothing that the customer said next was unhappy.
     """
-    connection = desk.store.current()
-    similar = find_similar(desk, text, not_in=not_in, language=language, intent=intent, limit=_LOOKED_AT)
+    similar = find_similar(connection, text, not_in=not_in, language=language, intent=intent, limit=_LOOKED_AT)
     threads = {one.thread_id for one in similar}
     ended = Endings(connection, threads)
     held = _threads(connection, threads)

@@ -53,17 +53,12 @@ def rising(questions: Sequence[Question], until: datetime, *, most: int) -> Rise
     Topics whose questions are mostly those of a surer one are left out.
     """
     asked = sorted(questions, key=lambda one: (_week(one, until), one.customer_id, one.message_id))
-    people: list[set[Key]] = []
-    weeks: list[int] = []
-    for week, one in _by_customer(asked, until):
-        people.append(one)
-        weeks.append(week)
-    totals = Counter(weeks)
+    totals = Counter(week for week, _ in {(_week(one, until), one.customer_id) for one in asked})
     before = range(1, max(totals, default=0) + 1)
     base = [totals[week] for week in before]
     if len(base) < LEAST_WEEKS or not totals[0]:
         return Rises((), 0, totals[0], len(base))
-    counts = _counted(people, weeks, len(base) + 1)
+    counts = _counted(asked, until, len(base) + 1)
     judged = {key: excess(seen[0], seen[1:], totals[0], base) for key, seen in counts.items()}
     likely = [key for key in counts if judged[key][1] < _MOST_Q]
     qs = corrected([judged[key][1] for key in likely], len(counts))
@@ -105,18 +100,17 @@ def _by_customer(asked: Sequence[Question], until: datetime) -> Iterator[tuple[i
         yield week, keys
 
 
-def _counted(people: Sequence[set[Key]], weeks: Sequence[int], length: int) -> dict[Key, list[int]]:
+def _counted(asked: Sequence[Question], until: datetime, length: int) -> dict[Key, list[int]]:
     """How many customers asked about each topic, this week first; only topics that were seen often enough to judge."""
     seen: Counter[Key] = Counter()
-    for keys in people:
+    for _, keys in _by_customer(asked, until):
         seen.update(keys)
         if len(seen) > _MOST_TOPICS:
             seen = Counter({key: often for key, often in seen.items() if often > 1})
     counts = {key: [0] * length for key, often in seen.items() if often >= _LEAST_SEEN}
-    for keys, week in zip(people, weeks, strict=True):
-        for key in keys:
-            if key in counts:
-                counts[key][week] += 1
+    for week, keys in _by_customer(asked, until):
+        for key in keys & counts.keys():
+            counts[key][week] += 1
     return counts
 
 

@@ -4,23 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from convo.desk.querying import context
 from convo.model import tables
 from convo.model.words import Direction
 from convo.nlp.article_match import Question, evidence, question_words, weigh
-from convo.query.plan import search_keys
-from convo.query.tree import And, Node, Text
+from convo.store import search_index
 from convo.store.bulk import among
-from convo.store.search_index import TextTerm
 from convo.text import index_words
 from convo.text.common_words import common_words
-
-if TYPE_CHECKING:
-    from convo.desk.desk import Desk
 
 _MOST_WORDS = 8
 _NEWEST = 40
@@ -48,7 +42,7 @@ class Similar:
 
 
 def find_similar(
-    desk: "Desk", text: str, *, not_in: int, language: str | None, intent: str | None, limit: int
+    connection: Connection, text: str, *, not_in: int, language: str | None, intent: str | None, limit: int
 ) -> list[Similar]:
     """Inbound messages of other threads that are most like a text, the likest first.
 
@@ -60,8 +54,7 @@ def find_similar(
     chosen = dict(sorted(words.items(), key=lambda item: (-len(item[1]), item[1]))[:_MOST_WORDS])
     if not chosen:
         return []
-    connection = desk.store.current()
-    newest = {word: _newest(desk, connection, [word]) for word in chosen.values()}
+    newest = {word: search_index.newest(connection, [word], _NEWEST) for word in chosen.values()}
     spread = _spread(connection)
     holders = {stem: _holders(newest[word], spread) for stem, word in chosen.items()}
     weights = weigh(chosen, holders, _ROUGHLY_ALL).weights
@@ -72,20 +65,13 @@ def find_similar(
     frequent = [stem for stem, word in chosen.items() if len(newest[word]) == _NEWEST]
     rarest = sorted(frequent, key=lambda stem: (holders[stem], stem))[:_PAIRED_WORDS]
     for one, other in combinations(rarest, 2):
-        for number in _newest(desk, connection, [chosen[one], chosen[other]]):
+        for number in search_index.newest(connection, [chosen[one], chosen[other]], _NEWEST):
             told[number] = max(told[number], weights[one] + weights[other])
     best = sorted(told, key=lambda number: (-told[number], -number))[:_LOADED]
     whole = weigh(question_words(text), holders, _ROUGHLY_ALL)
     similar = [_judged(whole, row, language, intent) for row in _rows(connection, best) if row.thread_id != not_in]
     like = [found for found in similar if found.score >= _LEAST_LIKENESS]
     return sorted(like, key=lambda found: (-found.score, -found.sort_key))[:limit]
-
-
-def _newest(desk: "Desk", connection: Connection, words: Iterable[str]) -> list[int]:
-    """The sort keys of the newest messages that have all the words."""
-    texts: tuple[Node, ...] = tuple(Text(TextTerm((word,)), word) for word in words)
-    node = texts[0] if len(texts) == 1 else And(texts)
-    return [row.sort_key for row in connection.execute(search_keys(node, context(desk), limit=_NEWEST))]
 
 
 def _spread(connection: Connection) -> float:

@@ -41,7 +41,9 @@ class Suggestions(Operations):
         question = question or about.subject
         language = language or about.language
         articles = self.desk.articles.search(question, language=language, intent=intent, limit=_SHOWN)
-        replies = find_past_replies(self.desk, question, not_in=thread, language=language, intent=intent, limit=_SHOWN)
+        replies = find_past_replies(
+            self.connection, question, not_in=thread, language=language, intent=intent, limit=_SHOWN
+        )
         snippets = self._snippets(thread, question, language)
         return SuggestionsView(thread, number, question, language, intent, articles, replies, snippets)
 

@@ -5,8 +5,8 @@ from functools import cache
 _ENGLISH = """
 a about after again all also am an and any are as at be because been but by can could did do does dear for from get got
 had has have hello help hey hi how i if in is it its just kindly know let like ll m may me my need no not of on one or
-our please re s sir so some t thank thanks that the their them then there these they this those to u up us ve very want
-was we were what when where which who why will with would yes you your
+our please re s sir so some t thank thanks that the their them then there these they this those to today u up us ve very
+want was we were what when where which who why will with would yes you your
 """
 _GERMAN = """
 aber als am an auch auf aus bei bin bis bitte da danke das dass dem den der des die dies diese dieser du durch ein eine
