@@ -45,8 +45,8 @@ def test_the_right_article_and_how_sure_it_is(tmp_path: Path) -> None:
                 names = [hit.name for hit in hits]
                 first += one.article is not None and names[:1] == [one.article]
                 third += one.article in names
-                if hits:
-                    judged.append((hits[0].confidence, names[0] == one.article, one.article is not None))
+                right = bool(hits) and names[0] == one.article
+                judged.append((hits[0].confidence if hits else 0.0, right, one.article is not None))
                 if one.article is not None:
                     guessed = one.article if dice.random() < 0.88 else dice.choice(answerable).article
                     told = desk.articles.search(one.text, intent=guessed)
@@ -66,9 +66,7 @@ def test_the_right_article_and_how_sure_it_is(tmp_path: Path) -> None:
             f"{sum(sure) / answerable_count:.3f} of those with an answer"
         )
     sure = [right for confidence, right in guided if confidence >= ANSWER_THRESHOLD]
-    print(
-        f"with such intents, confidence of at least {ANSWER_THRESHOLD}: right {sum(sure) / len(sure):.3f} of {len(sure)}"
-    )
+    print(f"at least {ANSWER_THRESHOLD} with such intents: right {sum(sure) / len(sure):.3f} of {len(sure)}")
     sure = [right for confidence, right, _ in judged if confidence >= ANSWER_THRESHOLD]
     assert sum(sure) / len(sure) >= 0.95
 
@@ -88,9 +86,12 @@ def test_a_question_to_5_000_articles(tmp_path: Path) -> None:
         print(f"import of 5,000 articles: {taken:.1f} s; again, unchanged: {again:.1f} s")
         asked = [dice.choice(real) if dice.random() < 0.5 else sentence(dice) for _ in range(400)]
         desk.articles.search("hello")
+        begun = time.process_time()
         times = [seconds(lambda text=text: desk.articles.search(text)) for text in asked]
+        worked = (time.process_time() - begun) / len(asked)
         long = [seconds(lambda: desk.articles.search(" ".join(dice.sample(real, 40)))) for _ in range(50)]
     print(f"a question to 5,000 articles, p95: {p95(times) * 1000:.1f} ms (aim: under 20)")
+    print(f"of which the processor works {worked * 1000:.1f} ms on average")
     print(f"a mail of 40 sentences to 5,000 articles, p95: {p95(long) * 1000:.1f} ms")
     begun = time.perf_counter()
     done = subprocess.run(

@@ -38,9 +38,7 @@ def _furnish(desk: Desk, dice: random.Random) -> None:
     with desk.store.write() as connection:
         # Every other message of a thread becomes an answer of ours.
         connection.execute(
-            text(
-                "UPDATE message SET direction = 'outbound', author = 'kim' WHERE (id / :threads) % 2 = 1 AND id <= :most"
-            ),
+            text("UPDATE message SET direction = 'outbound' WHERE (id / :threads) % 2 = 1 AND id <= :most"),
             {"threads": THREADS, "most": MESSAGES},
         )
         for number in range(1_000):
@@ -58,9 +56,8 @@ def test_suggestions_and_gaps_in_a_large_store(tmp_path: Path) -> None:
     threads = [dice.randrange(1, THREADS) for _ in range(100)] + list(range(THREADS + 1, THREADS + 61))
     times = [seconds(lambda thread=thread: desk.suggestions.for_thread(thread)) for thread in threads]
     found = sum(len(desk.suggestions.for_thread(thread).replies) for thread in threads[-60:])
-    print(
-        f"suggestions among {MESSAGES:,} messages, p95: {p95(times) * 1000:.0f} ms; {found} past replies for 60 alike"
-    )
+    print(f"suggestions among {MESSAGES:,} messages, p95: {p95(times) * 1000:.0f} ms")
+    print(f"past replies found for 60 questions that are alike: {found}")
     with clock.fixed(datetime(2020, 11, 21, tzinfo=UTC)):
         begin = datetime(2020, 9, 1, tzinfo=UTC)
         with store.write() as connection:
