@@ -7,8 +7,9 @@ import typer
 
 from convo import clock
 from convo.errors import UsageError
+from convo.model.knowledge_views import SuggestionsView
 from convo.model.views import MessageView, ThreadRow, ThreadView
-from convo.model.words import Priority
+from convo.model.words import Priority, Role
 
 from . import live_names, output, timeline
 from .arguments import After, Limit, Message, Query, TextFile, ThreadId, query_text, zone
@@ -86,6 +87,10 @@ def reply(
         str | None,
         typer.Option("--snippet", metavar="NAME", help="Begin with this snippet.", autocompletion=live_names.snippets),
     ] = None,
+    article: Annotated[
+        str | None,
+        typer.Option("--article", metavar="NAME", help="Put this article below.", autocompletion=live_names.articles),
+    ] = None,
 ) -> None:
     """Answer the customer.
 
@@ -94,13 +99,34 @@ def reply(
     """
     session = session_of(context)
     with session.desk() as desk, ExitStack() as stack:
-        if snippet is not None and message is None and file is None:
+        if (snippet is not None or article is not None) and message is None and file is None:
             body = ""
         else:
             shown = _last_words(desk.threads.show(thread, messages=3)) if message is None else ""
             body = stack.enter_context(composed_text(message, file, context=shown))
-        sent = desk.threads.reply(thread, body, channel=channel, snippet=snippet)
+        sent = desk.threads.reply(thread, body, channel=channel, snippet=snippet, article=article)
     output.done(session, sent, f"message {sent.id} in thread {thread}: {sent.delivery or 'stored'} for {sent.channel}")
+
+
+@app.command(cls=gives(SuggestionsView))
+def suggest(
+    context: typer.Context,
+    thread: ThreadId,
+    message: Annotated[
+        int | None, typer.Option("--message", metavar="NUMBER", help="Another than the customer's newest message.")
+    ] = None,
+) -> None:
+    """Suggest what to answer: articles, what was answered to the like before, snippets."""
+    from . import article_layout
+
+    session = session_of(context)
+    with session.desk() as desk:
+        answers = desk.actor.role.includes(Role.AGENT)
+        view = (desk.suggestions.offer if answers else desk.suggestions.for_thread)(thread, message)
+    if session.json:
+        output.record(session, view)
+    else:
+        output.page(session, article_layout.suggestions(view, zone(session)))
 
 
 @app.command(cls=gives(MessageView))

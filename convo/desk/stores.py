@@ -51,10 +51,12 @@ class Stores(Operations):
 
     @operation(Role.ADMIN, writes=True)
     def reindex(self) -> int:
-        """Make the search index anew, in one transaction; how many messages it holds."""
+        """Make the search index and that of articles anew, in one transaction; how many messages it holds."""
+        from convo.store import article_index
         from convo.store.reindex import rebuild
 
         done = rebuild(self.connection)
+        article_index.rebuild(self.connection)
         self.record("store", None, after={"reindex": done})
         return done
 

@@ -15,7 +15,7 @@ from convo.desk.querying import thread_filter
 from convo.errors import BadInput, Conflict, NotFound
 from convo.model import tables
 from convo.model.views import MessageView, Page, ThreadRow, ThreadView
-from convo.model.words import Direction, Priority, Role, ThreadStatus
+from convo.model.words import ArticleUse, Direction, Priority, Role, ThreadStatus
 from convo.text import clean
 
 _LONGEST_TAG = 64
@@ -60,16 +60,28 @@ class Threads(Operations):
         return ThreadView(row, self._tags(thread), tuple(reading.messages(self.connection, found[::-1])))
 
     @operation(Role.AGENT, writes=True)
-    def reply(self, thread: int, body: str, *, channel: str | None = None, snippet: str | None = None) -> MessageView:
+    def reply(
+        self,
+        thread: int,
+        body: str,
+        *,
+        channel: str | None = None,
+        snippet: str | None = None,
+        article: str | None = None,
+    ) -> MessageView:
         """Answer the customer: a message, and its delivery queued with it.
 
         It goes by the channel the customer last used in the thread, or by the one named; `snippet` names a canned reply
-        that is put before the body. Raises BadInput for an empty answer, NotFound, and Conflict when the customer has
-        no identity on that channel or the channel is removed.
+        that is put before the body, `article` one whose text is put below it and that counts as sent. Raises BadInput
+        for an empty answer, NotFound, and Conflict when the customer has no identity on that channel or the channel is
+        removed.
         """
         row = self._row(thread)
         if snippet:
             body = "\n\n".join(part for part in (self.desk.snippets.render(snippet, thread), body) if part.strip())
+        if article:
+            told = self.desk.articles.show(article)
+            body = "\n\n".join(part for part in (body, told.title, told.body) if part.strip())
         text = answer_body(body)
         target = channel_for(self.connection, thread, channel)
         identity_id, recipient = recipient_on(self.connection, row, target)
@@ -91,6 +103,8 @@ class Threads(Operations):
             .values(first_response_at=now)
         )
         self._follow(thread)
+        if article:
+            self.desk.articles.note_use(article, thread, ArticleUse.SENT.value, message["id"])
         self.record("message", message["id"], after={"thread": thread, "channel": target.name})
         return self._message(message["id"])
 

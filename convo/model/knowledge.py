@@ -12,6 +12,7 @@ article_term = table(
     number("title_count", 0),
     number("body_count", 0),
     number("length", 0),
+    clustered=True,
 )
 """How often a word stands in an article's title and body, and how many words the article has."""
 

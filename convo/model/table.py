@@ -68,9 +68,9 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-def table(name: str, *parts: SchemaItem) -> Table:
-    """A table of the store."""
-    return Table(name, METADATA, *parts)
+def table(name: str, *parts: SchemaItem, clustered: bool = False) -> Table:
+    """A table of the store; a `clustered` one lies in the order of its primary key in SQLite."""
+    return Table(name, METADATA, *parts, sqlite_with_rowid=not clustered)
 
 
 def key() -> Column[int]:

@@ -333,7 +333,7 @@ class SnippetView:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """A knowledge-base entry."""
+    """A knowledge-base entry; `questions` are ways to ask for it, `keywords` words or intents that lead to it."""
 
     id: int
     name: str
@@ -341,6 +341,8 @@ class ArticleView:
     body: str
     language: str | None
     updated_at: datetime
+    keywords: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,15 @@ article = table(
     text("title"),
     text("body"),
     text("language", null=True),
+    text("keywords", ""),
+    text("questions", ""),
+    number("words", 0, index=True),
     instant("created_at"),
     instant("updated_at"),
 )
-"""A knowledge-base entry."""
+"""A knowledge-base entry; `questions` are ways to ask for it and `keywords` words for it or intents, one a line.
+
+`words` is how many words its index counts."""
 
 
 nudge = table(

@@ -96,6 +96,17 @@ def remove(connection: Connection, sort_keys: Sequence[int]) -> None:
         connection.exec_driver_sql("DELETE FROM message_search WHERE sort_key = %s", rows)
 
 
+def newest(connection: Connection, words: Sequence[str], limit: int) -> list[int]:
+    """The sort keys of the newest messages that have all the words (as `index_words` gives them) somewhere."""
+    if connection.dialect.name == "sqlite":
+        wanted = "SELECT rowid FROM message_fts WHERE message_fts MATCH ? ORDER BY rowid DESC LIMIT ?"
+        asked = " AND ".join(TextTerm((word,)).fts5 for word in words)
+    else:
+        wanted = "SELECT sort_key FROM message_search WHERE words @@ %s::tsquery ORDER BY sort_key DESC LIMIT %s"
+        asked = TextTerm(tuple(words)).tsquery
+    return list(connection.exec_driver_sql(wanted, (asked, limit)).scalars())
+
+
 def count(connection: Connection) -> int:
     """How many messages are in the index."""
     on_sqlite = connection.dialect.name == "sqlite"

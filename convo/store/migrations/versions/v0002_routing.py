@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from convo.store import article_index
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -87,6 +89,7 @@ def upgrade() -> None:
         sa.Column("length", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_article_term_article_id_article")),
         sa.PrimaryKeyConstraint("term", "article_id", name=op.f("pk_article_term")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_article_term_article_id"), "article_term", ["article_id"], unique=False)
 
@@ -254,6 +257,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_rule_firing_episode_id"), "rule_firing", ["episode_id"], unique=False)
 
     op.add_column("message", sa.Column("intent_score", sa.Float(), nullable=True))
+    op.add_column("article", sa.Column("keywords", sa.Text(), nullable=False, server_default=""))
+    op.add_column("article", sa.Column("questions", sa.Text(), nullable=False, server_default=""))
+    op.add_column("article", sa.Column("words", NUMBER, nullable=False, server_default="0"))
+    op.create_index(op.f("ix_article_words"), "article", ["words"], unique=False)
     op.add_column("operator", sa.Column("shifts", JSON, nullable=False, server_default="[]"))
     op.add_column("operator", sa.Column("last_assigned_at", sa.BigInteger(), nullable=True))
     op.add_column("rule", sa.Column("comment", sa.Text(), nullable=False, server_default=""))
@@ -269,3 +276,4 @@ def upgrade() -> None:
         op.create_index(
             f"ix_thread_{column}", "thread", [column], unique=False, sqlite_where=where_set, postgresql_where=where_set
         )
+    article_index.rebuild(op.get_bind())
