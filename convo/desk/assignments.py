@@ -20,7 +20,7 @@ from convo.model.routing_views import AssignmentView
 from convo.model.views import Page
 from convo.model.words import Availability, Role, ThreadStatus
 from convo.routing.assignment import Choice
-from convo.routing.roster import Person, why_unfit
+from convo.routing.roster import Person, hold_roster, why_unfit
 from convo.routing.wanted import Strategy, Wanted, parse_wanted
 from convo.routing.week import said
 
@@ -112,19 +112,21 @@ class Assignments(Operations):
             return self._told(placing.give(row, words, choice, because=because))
         return self._told(placing.queue(row, words, choice, because=because)) if gone else None
 
+    def hold(self, operator: int) -> list[Row[Any]]:
+        """Inside an open write: an operator's (an id's) unresolved threads, held before the operators are."""
+        thread = tables.thread
+        wanted = _threads().where(thread.c.assignee_id == operator, thread.c.status != ThreadStatus.RESOLVED.value)
+        rows = list(self.connection.execute(wanted.order_by(thread.c.id).with_for_update(of=thread)))
+        hold_roster(self.connection)
+        return rows
+
     @operation(Role.AGENT, writes=True)
     def take_back(self, operator: int) -> int:
         """Queue an operator's (an id's) unresolved threads, for the least busy of their team, or by turns for all.
 
         They are handed out at once where others can take them; how many they were.
         """
-        thread = tables.thread
-        rows = self.connection.execute(
-            _threads()
-            .where(thread.c.assignee_id == operator, thread.c.status != ThreadStatus.RESOLVED.value)
-            .order_by(thread.c.id)
-            .with_for_update(of=thread)
-        ).all()
+        rows = self.hold(operator)
         placing = self._placing()
         for row in rows:
             team = placing.team_name(row.team_id) or ""
