@@ -48,12 +48,12 @@ CLOCKS = (
     Column("id", lambda row: row.thread_id, right=True, style="accent"),
     Column("customer", lambda row: customer_name(row.customer, row.customer_id), elastic=True),
     Column("subject", lambda row: row.subject, elastic=True),
-    Column("status", lambda row: row.status),
-    Column("assignee", lambda row: row.assignee),
-    Column("policy", lambda row: row.policy),
+    Column("left", _left),
     Column("promise", lambda row: _words(row.promise)),
     Column("due", lambda row: row.due),
-    Column("left", _left),
+    Column("policy", lambda row: row.policy),
+    Column("assignee", lambda row: row.assignee),
+    Column("status", lambda row: row.status),
 )
 BREACHES = (
     Column("thread", lambda row: row.thread_id, right=True, style="accent"),

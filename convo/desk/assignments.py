@@ -20,7 +20,7 @@ from convo.model.routing_views import AssignmentView
 from convo.model.views import Page
 from convo.model.words import Availability, Role, ThreadStatus
 from convo.routing.assignment import Choice
-from convo.routing.roster import Person, why_unfit
+from convo.routing.roster import Person, hold_roster, why_unfit
 from convo.routing.wanted import Strategy, Wanted, parse_wanted
 from convo.routing.week import said
 
@@ -50,10 +50,10 @@ class Assignments(Operations):
             return placing.view(row, words, Choice(had, f"{had.name} has it already", ()))
         choice = placing.choice(row, words)
         if choice.chosen is not None:
-            return self._told(placing.give(row, words, choice, by=by, because=left))
+            return self._told(placing.give(row, words, choice, by=by, because=left), "place")
         if row.status == ThreadStatus.RESOLVED:
             return placing.view(row, words, choice, left)
-        return self._told(placing.queue(row, words, choice, by=by, because=left))
+        return self._told(placing.queue(row, words, choice, by=by, because=left), "place")
 
     @operation(Role.AGENT, writes=True)
     def hand_out(self) -> tuple[AssignmentView, ...]:
@@ -77,7 +77,9 @@ class Assignments(Operations):
                     if choice.chosen is None:
                         nobody_for.add(asked)
                     else:
-                        given.append(self._told(placing.give(row, words, choice, by="the queue", because=left)))
+                        given.append(
+                            self._told(placing.give(row, words, choice, by="the queue", because=left), "hand_out")
+                        )
                 after = rows[-1].queued_since, rows[-1].id
         if not given and self.desk.running == "assignments.hand_out":
             self.desk.audited = True  # Nothing was done, so there is nothing to write down.
@@ -100,7 +102,11 @@ class Assignments(Operations):
         if row.assignee_id is None:
             words, left = placing.still_there(parse_wanted(row.wanted))
             choice = placing.choice(row, words)
-            return None if choice.chosen is None else self._told(placing.give(row, words, choice, because=left))
+            return (
+                None
+                if choice.chosen is None
+                else self._told(placing.give(row, words, choice, because=left), "check_assignee")
+            )
         person = placing.people.get(row.assignee_id)
         why, gone = _will_not_answer(person, row, placing.now)
         if not why:
@@ -109,8 +115,16 @@ class Assignments(Operations):
         choice = placing.choice(row, words, without=row.assignee_id)
         because = f"{person.name if person else 'its operator'} {why}"
         if choice.chosen is not None:
-            return self._told(placing.give(row, words, choice, because=because))
-        return self._told(placing.queue(row, words, choice, because=because)) if gone else None
+            return self._told(placing.give(row, words, choice, because=because), "check_assignee")
+        return self._told(placing.queue(row, words, choice, because=because), "check_assignee") if gone else None
+
+    def hold(self, operator: int) -> list[Row[Any]]:
+        """Inside an open write: an operator's (an id's) unresolved threads, held before the operators are."""
+        thread = tables.thread
+        wanted = _threads().where(thread.c.assignee_id == operator, thread.c.status != ThreadStatus.RESOLVED.value)
+        rows = list(self.connection.execute(wanted.order_by(thread.c.id).with_for_update(of=thread)))
+        hold_roster(self.connection)
+        return rows
 
     @operation(Role.AGENT, writes=True)
     def take_back(self, operator: int) -> int:
@@ -118,18 +132,12 @@ class Assignments(Operations):
 
         They are handed out at once where others can take them; how many they were.
         """
-        thread = tables.thread
-        rows = self.connection.execute(
-            _threads()
-            .where(thread.c.assignee_id == operator, thread.c.status != ThreadStatus.RESOLVED.value)
-            .order_by(thread.c.id)
-            .with_for_update(of=thread)
-        ).all()
+        rows = self.hold(operator)
         placing = self._placing()
         for row in rows:
             team = placing.team_name(row.team_id) or ""
             words = Wanted(Strategy.LEAST_BUSY, team=team) if team else Wanted(Strategy.ROUND_ROBIN)
-            self._told(placing.queue(row, words, Choice(None, "its operator has left", ())))
+            self._told(placing.queue(row, words, Choice(None, "its operator has left", ())), "take_back")
         self.hand_out()
         return len(rows)
 
@@ -167,10 +175,10 @@ class Assignments(Operations):
     def _unfit(self, person: Person, words: Wanted, row: Any) -> str:
         return why_unfit(person, words, language_of(self.connection, row) if words.language else None)
 
-    def _told(self, placed: Placed) -> AssignmentView:
+    def _told(self, placed: Placed, operation: str) -> AssignmentView:
         if placed.after is not None:
-            operation = self.desk.running if self.desk.running.startswith("assignments.") else "assignments.place"
-            self.record("thread", placed.view.thread_id, placed.before, placed.after, operation=operation)
+            name = f"assignments.{operation}"
+            self.record("thread", placed.view.thread_id, placed.before, placed.after, operation=name)
         return placed.view
 
     def _placing(self, *, locked: bool = True) -> Placing:

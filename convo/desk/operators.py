@@ -16,6 +16,7 @@ from convo.intake.identities import normalise
 from convo.model import tables
 from convo.model.views import OperatorView
 from convo.model.words import Availability, IdentityKind, Role, ThreadStatus
+from convo.routing.roster import hold_roster
 from convo.routing.wanted import Strategy
 from convo.routing.week import Week, parse_week
 
@@ -65,6 +66,7 @@ class Operators(Operations):
         if there and not there[0].removed:
             raise Conflict(f"there is an operator {there[0].name!r} already", hint="choose another name")
         if there:
+            hold_roster(self.connection)
             again = values | {"removed_at": None, "availability": Availability.AVAILABLE.value}
             self.connection.execute(update(operator).where(operator.c.id == there[0].id).values(**again))
             number = there[0].id
@@ -119,6 +121,7 @@ class Operators(Operations):
         if number == self.desk.actor.operator_id:
             raise Conflict("you cannot remove yourself", hint="let another admin do it")
         operator, member = tables.operator, tables.team_member
+        self.desk.assignments.hold(number)
         self.connection.execute(delete(member).where(member.c.operator_id == number))
         gone = {"removed_at": clock.now(), "availability": Availability.OFFLINE.value}
         self.connection.execute(update(operator).where(operator.c.id == number).values(**gone))
@@ -133,6 +136,7 @@ class Operators(Operations):
     def _changed(self, number: int, values: dict[str, Any]) -> OperatorView:
         operator = tables.operator
         if values:
+            hold_roster(self.connection)
             before = self.connection.execute(
                 select(*(operator.c[name] for name in values)).where(operator.c.id == number)
             ).one()

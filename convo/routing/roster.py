@@ -1,6 +1,5 @@
 """Who could take a thread: the operators with what they can do, what they have to do, and when they work."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -81,9 +80,17 @@ def why_unfit(person: Person, wanted: Wanted, language: str | None) -> str:
     return ""
 
 
-def load_roster(
-    connection: Connection, zone: tzinfo, *, locked: bool = False, only: Collection[int] | None = None
-) -> list[Person]:
+def hold_roster(connection: Connection) -> None:
+    """Keep everybody else from assigning to anybody until the open write ends; before an operator is changed.
+
+    All do so in one order, and after they have taken hold of threads, so that nobody waits for each other.
+    """
+    operator = tables.operator
+    # Not their keys: who writes a message meanwhile refers to them.
+    connection.execute(select(operator.c.id).order_by(operator.c.id).with_for_update(key_share=True)).all()
+
+
+def load_roster(connection: Connection, zone: tzinfo, *, locked: bool = False) -> list[Person]:
     """The operators who are not removed, by id; `zone` is that of those who name none.
 
     With `locked` nobody else assigns to them until the open write ends (PostgreSQL; on SQLite a write is alone anyway),
@@ -91,10 +98,9 @@ def load_roster(
     """
     operator, thread, team, member = tables.operator, tables.thread, tables.team, tables.team_member
     wanted = select(operator).where(operator.c.removed_at.is_(None)).order_by(operator.c.id)
-    if only is not None:
-        wanted = wanted.where(operator.c.id.in_(only))
-    # Not the key: who writes a message meanwhile refers to it.
-    rows = connection.execute(wanted.with_for_update(key_share=True) if locked else wanted).all()
+    if locked:
+        hold_roster(connection)
+    rows = connection.execute(wanted).all()
     counted = (
         select(thread.c.assignee_id, func.count().label("number"))
         .where(thread.c.assignee_id.is_not(None), thread.c.status == ThreadStatus.OPEN.value)

@@ -34,6 +34,13 @@ CLOSE = "[desk.threads.close(number).id for number in range(1, THREADS + 1, 4)]"
 REPLY = "[desk.threads.reply(number, 'which size?').thread_id for number in range(2, THREADS + 1, 4)]".replace(
     "THREADS", str(THREADS)
 )
+TOGGLE = """[
+        desk.operators.set_availability(name, word).id
+        for _ in range(8)
+        for name in (("carl", "ben") if sys.argv[2] == "1" else ("ben", "carl"))
+        for word in ("away", "available")
+    ]"""
+COME_AND_GO = "[desk.operators.remove('ana').id for _ in range(8) if desk.operators.add('ana')]"
 NOTE = "[desk.sla.note_breaches() for _ in range(5)]"
 
 
@@ -104,6 +111,20 @@ def test_threads_are_handed_out_while_others_are_closed_and_answered(desk: Desk)
     assert set(given(desk).values()) == {1}
     left = desk.assignments.queue(limit=1000).items
     assert not left or sorted(open_threads(desk).values()) == [CAPACITY] * 3
+
+
+def test_people_come_and_go_while_threads_are_placed_and_nobody_waits_for_each_other(desk: Desk) -> None:
+    crowd(desk)
+    desk.operators.remove("ana")
+    at_once(desk, TOGGLE, TOGGLE, PLACE, COME_AND_GO)
+    desk.assignments.hand_out()
+    unowned = [
+        number for number, owner, _ in rows(desk.store, "thread", "id", "assignee_id", "status") if owner is None
+    ]
+    waiting = [view.thread_id for view in desk.assignments.queue(limit=1000).items]
+    assert set(waiting) <= set(unowned)
+    assert max(open_threads(desk).values()) <= CAPACITY
+    assert sum(open_threads(desk).values()) + len(waiting) == len(range(3, THREADS + 1, 3))
 
 
 def test_processes_that_look_for_breaches_at_once_note_each_once(desk: Desk) -> None:
