@@ -99,7 +99,7 @@ def search(
     ] = None,
     limit: Limit = 3,
 ) -> None:
-    """Find the articles that may answer a question, with how sure that is.
+    """Find what may answer a question, and how sure that is.
 
     Sure from 90 % on is what the bot answers with, unless its settings say otherwise.
     """
@@ -144,7 +144,10 @@ def edit(
     keyword: Keywords = None,
     question: Questions = None,
 ) -> None:
-    """Change an article's title, text, language, keywords or questions; those given take the place of all before."""
+    """Change an article's title, text or what leads to it.
+
+    Keywords and questions that are given take the place of all that were there.
+    """
     session = session_of(context)
     values = given(title=title, language=language, keywords=keyword or None, questions=question or None)
     with session.desk() as desk, ExitStack() as stack:
@@ -171,9 +174,10 @@ def import_articles(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders of them.")],
     dry_run: DryRun = False,
 ) -> None:
-    """Read articles from Markdown, text, HTML or JSON lines files; what is there already is brought up to date.
+    """Read articles from files and folders.
 
-    Lines between two lines --- at the top of a Markdown file say more: title, language, keywords, questions.
+    Taken are Markdown, text, HTML and JSON lines files; what is there already is brought up to date. Lines between two
+    lines --- at the top of a Markdown file say more: title, language, keywords, questions.
     """
     session = session_of(context)
     with session.desk(create=not dry_run) as desk:
@@ -193,7 +197,10 @@ def export(
         Path | None, typer.Argument(metavar="[FOLDER]", help="Write a Markdown file each; else JSON lines.")
     ] = None,
 ) -> None:
-    """Write all articles as JSON lines, or as Markdown files into a new or empty folder; import reads both."""
+    """Write all articles as JSON lines or Markdown files.
+
+    The folder must be new or empty; import reads both.
+    """
     session = session_of(context)
     with session.desk() as desk:
         views = desk.articles.list()
@@ -206,7 +213,7 @@ def export(
 
 @app.command(cls=gives(ArticleStats))
 def stats(context: typer.Context, since: Since = None) -> None:
-    """Show how often each article was offered and sent, and how it went on after that.
+    """Show how often articles were sent, and how it went on.
 
     Resolved means not reopened within a week; felt is the mean sentiment, from -1 to 1, of what customers said next.
     """
@@ -223,8 +230,9 @@ def gaps(
     language: Annotated[str | None, typer.Option("--language", metavar="CODE", help="Only questions in it.")] = None,
     limit: Limit = 20,
 ) -> None:
-    """List frequent questions that no article answers, and topics that rise this week.
+    """List what no article answers, and what rises this week.
 
+    Questions that opened threads are grouped by the rare words that they share, and put to the articles.
     With --json, also the messages, threads and customers concerned.
     """
     session = session_of(context)

@@ -116,7 +116,7 @@ def suggest(
         int | None, typer.Option("--message", metavar="NUMBER", help="Another than the customer's newest message.")
     ] = None,
 ) -> None:
-    """Suggest what to answer: articles, what was answered to the like before, snippets."""
+    """Suggest what to answer: articles, past replies, snippets."""
     from . import article_layout
 
     session = session_of(context)
