@@ -21,9 +21,9 @@ from convo.text.stems import stem
 _MOST_POSTINGS = 1_000
 _MOST_HOLDERS = 2_000
 _CANDIDATES = 30
-_LOOKED_AT = 8
+_LOOKED_AT = 6
 _LONGEST_SNIPPET = 240
-_LONGEST_READ = 8_000
+_LONGEST_READ = 4_000
 _OTHER_LANGUAGE = 0.85
 _SAME_INTENT = 0.3
 _COLUMNS = ("id", "name", "title", "language", "keywords", "questions")

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-_MOST_READ = 6_000
+_MOST_READ = 4_000
 _LONGEST_PASSAGE = 320
-_MOST_PASSAGES = 100
+_MOST_PASSAGES = 60
 _SHORTEST = 12
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _MARKUP = re.compile(r"^[#>*\-\s]{1,12}")
 
 
 def passages(body: str) -> list[str]:
-    """The sentences of the first 6,000 characters, one at least and 100 at most.
+    """The sentences of the first 4,000 characters, one at least and 60 at most.
 
     A sentence is cut after 320 characters, and one of a few letters joins the next.
     """
