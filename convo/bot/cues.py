@@ -5,7 +5,7 @@ from convo.text import index_words
 _LONGEST = 4_000
 _SHORT = 4
 _FEW = 12
-_NEAR = 5
+_NEAR = 6
 
 
 def _phrases(text: str) -> frozenset[tuple[str, ...]]:
@@ -65,7 +65,8 @@ def wants_person(text: str) -> bool:
     places = [place for place, word in enumerate(words) if word in _PERSON_WORDS]
     if places and len(words) <= _SHORT:
         return True
-    return any(_TALK_WORDS.intersection(words[max(0, place - _NEAR) : place]) for place in places)
+    # German puts the verb last.
+    return any(_TALK_WORDS.intersection(words[max(0, place - _NEAR) : place + _NEAR]) for place in places)
 
 
 def says_yes(text: str) -> bool:
