@@ -30,12 +30,15 @@ _PERSON_PHRASES = _phrases(
     "non un robot|non un bot|un operatore|richiamatemi"
 )
 _PERSON_WORDS = _words(
-    "human person agent operator representative someone somebody staff colleague mensch menschen mitarbeiter "
-    "mitarbeiterin berater person jemand jemanden persona humano humana agente operador operadora alguien asesor "
-    "humain personne agent conseiller conseillere operateur quelqu umano persona operatore operatrice qualcuno addetto"
+    "human person agent operator representative mensch menschen mitarbeiter mitarbeiterin berater persona humano "
+    "humana agente operador operadora asesor humain personne conseiller conseillere operateur umano operatore "
+    "operatrice addetto"
+)
+_ANYBODY_WORDS = _PERSON_WORDS | _words(
+    "someone somebody staff colleague jemand jemanden kollegen alguien quelqu collegue qualcuno"
 )
 _TALK_WORDS = _words(
-    "talk speak chat connect transfer contact reach hablar comunicar comunicarme contactar atienda pasar paseme paso "
+    "talk speak chat connect contact reach hablar comunicar comunicarme contactar atienda pasar paseme pasame paso "
     "sprechen reden telefonieren verbinden kontaktieren parler discuter contacter joindre parlare contattare passami "
     "comunicare"
 )
@@ -62,9 +65,9 @@ def wants_person(text: str) -> bool:
     words = index_words(text[:_LONGEST]).split()
     if _holds(words, _PERSON_PHRASES):
         return True
-    places = [place for place, word in enumerate(words) if word in _PERSON_WORDS]
-    if places and len(words) <= _SHORT:
+    if len(words) <= _SHORT and _PERSON_WORDS.intersection(words):
         return True
+    places = [place for place, word in enumerate(words) if word in _ANYBODY_WORDS]
     # German puts the verb last.
     return any(_TALK_WORDS.intersection(words[max(0, place - _NEAR) : place + _NEAR]) for place in places)
 

@@ -233,10 +233,11 @@ class _Decider:
 def _begun(config: BotConfig, situation: Situation) -> Progress:
     """The session with what this message says about its language, its intent and its question."""
     progress, message = situation.progress, situation.message
-    told = base_language(message.language)
-    sure = told in SPEECHES and (not progress.language or len(message.text.split()) >= _ENOUGH_WORDS)
-    customer = base_language(situation.person.language)
-    language = (told if sure else "") or progress.language or told or customer or config.language
+    told, customer = base_language(message.language), base_language(situation.person.language)
+    # A few words are soon taken for those of another language, and then what is known counts more.
+    long = len(message.text.split()) >= _ENOUGH_WORDS
+    sure = told if told in SPEECHES and (long or not (progress.language or customer)) else ""
+    language = sure or progress.language or (told if long else "") or customer or config.language
     progress = replace(progress, language=language, first_message=progress.first_message or message.id)
     if progress.pending:
         return progress

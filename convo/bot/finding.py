@@ -13,6 +13,7 @@ _LONGEST = 20_000
 _LONGEST_TEXT_VALUE = 300
 _MOST_TOKENS = 4_000
 _MOST_NUMBERS = 50
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"#?[^\W_](?:[\w/-]{0,38}[^\W_])?")
 _NUMBER = re.compile(r"\+?\d[\d ()./-]{5,24}")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
@@ -40,6 +41,9 @@ def found(field: Field, said: Said, purchases: Sequence[Purchase], normalise: No
     Only then a free text is a value, and a number that stands alone an order's.
     """
     text = said.text[:_LONGEST]
+    numbered = field.kind in {FieldKind.ORDER, FieldKind.PHONE}
+    if numbered and _DIGIT.search(text) is None:
+        return []
     match field.kind:
         case FieldKind.PHOTO:
             return [attached.name for attached in said.attached if attached.picture]
@@ -104,6 +108,8 @@ def emails(text: str, normalise: Normalise) -> list[str]:
 
 
 def _addresses(text: str) -> list[str]:
+    if "@" not in text:
+        return []
     words = (word.strip(_AROUND_ADDRESS) for word in _BETWEEN_ADDRESSES.split(text))
     return [word for word in words if "@" in word and len(word) <= 320][:_MOST_NUMBERS]
 

@@ -167,6 +167,22 @@ def test_what_a_stranger_gives_cannot_run_in_the_shell_of_whoever_pastes_the_not
     assert "'a&reboot&b@evil.example'" in odd.move.note
 
 
+def test_a_few_words_do_not_change_the_language_and_many_do() -> None:
+    def language(text: str, told: str | None, *, before: str = "", customer: str | None = None) -> str:
+        seen = situation(
+            said(text, language=told), progress=Progress(language=before), person=Person(1, language=customer)
+        )
+        return decide(CONFIG, seen, NORMALISE).progress.language
+
+    assert language("¿y mañana?", "es") == "es"
+    assert language("non va bene", "it", before="es") == "es"
+    assert language("buongiorno, la ruota fa rumore", "it", before="es") == "it"
+    assert language("ola bom dia", "pt", customer="es-MX") == "es"
+    assert language("ola bom dia", "pt") == "en"
+    assert language("waar blijft mijn bestelling toch", "nl") == "nl"
+    assert language("1041", None, customer="de") == "de"
+
+
 def test_nothing_is_said_to_machines_strangers_and_the_blocked() -> None:
     for message, person, reason in (
         (said("x", automatic=True), Person(1), Reason.AUTOMATIC),

@@ -108,6 +108,21 @@ def test_a_warranty_claim_without_a_photo_is_asked_for_it_and_one_that_came_by_m
     assert "I use the photo that you sent on 2026-11-17" in said
 
 
+def test_two_sessions_of_one_customer_at_once_know_what_was_said_in_either(shop: Desk) -> None:
+    chat, mail = Customer(shop, "+34612345678"), Customer(shop, "ana@example.org", channel="email")
+    (by_chat,) = chat.writes("where is my order?", takes=True, language="en", intent="order status")
+    (by_mail,) = mail.writes("the rim is cracked", takes=True, language="en", intent="warranty claim", subject="Rim")
+    assert "order number" in by_chat
+    assert "order number" in by_mail
+    kept, merged = (shop.threads.show(one.thread).row.customer_id for one in (mail, chat))
+    shop.customers.merge(kept, merged)
+    chat.writes("it is 1041", language="en")
+    (again,) = mail.writes("here is the picture", language="en", parts=(PICTURE,), subject="Re: Rim")
+    assert "order 1041; tell me if it is another" in again
+    assert "order number" not in again
+    assert [view.state for view in shop.bots.sessions().items] == ["handed_over", "handed_over"]
+
+
 def test_what_is_wrong_is_said_once_and_then_a_person_comes(shop: Desk) -> None:
     ana = Customer(shop, "+34612345678")
     ana.writes("where is my order?", takes=True, language="en", intent="order status")
