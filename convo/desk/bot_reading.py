@@ -282,7 +282,11 @@ def _person_answered(connection: Connection, thread: int, first: int) -> bool:
 
 
 def supposed(text: str, thread: int, *, language: str | None, intent: str | None, sentiment: float | None) -> Said:
-    """A message that nobody sent, as it would be if it came now."""
+    """A message that nobody sent, as it would be understood if it came now, but for what is told of it."""
+    from convo.nlp.enrichment import enrich
+
+    understood = enrich(text, known_language=language)
+    feeling = understood.sentiment if sentiment is None else sentiment
     # Above all numbers that a store has given, so that every message there came before it.
-    said = Said(2**62, thread, text, clock.now(), "trial", language=language, sentiment=sentiment)
+    said = Said(2**62, thread, text, clock.now(), "trial", language=understood.language, sentiment=feeling)
     return said if intent is None else replace(said, intent=intent, intent_score=1.0)

@@ -304,6 +304,22 @@ def test_a_customer_who_cannot_be_reached_is_handed_over_with_nothing_lost(shop:
     assert len(ana.notes()) == 1
 
 
+def test_a_thread_that_is_handed_over_goes_to_whom_the_bot_wants_and_is_nobodys_when_they_are_gone(shop: Desk) -> None:
+    shop.teams.add("support")
+    operator(shop, "marta")
+    shop.teams.join("support", "marta")
+    shop.bots.edit("ines", f'wanted = "least-busy support"\n{CONFIG}')
+    ana = Customer(shop, "+34612345678")
+    ana.writes("quiero hablar con una persona", takes=True, language="es")
+    assert shop.threads.show(ana.thread).row.assignee == "marta"
+    shop.bots.edit("ines", f'wanted = "nobody-here"\n{CONFIG}')
+    ben = Customer(shop, "+34699999999")
+    ben.writes("quiero hablar con una persona", takes=True, language="es")
+    row = shop.threads.show(ben.thread).row
+    assert (row.assignee, row.status, row.unread) == (None, "open", True)
+    assert "could not be assigned as the bot ines wants it" in ben.notes()[-1]
+
+
 def test_a_bot_that_is_switched_off_takes_nothing_and_gives_back_what_it_has(shop: Desk) -> None:
     ana = Customer(shop, "+34612345678")
     ana.writes("where is my order?", takes=True, language="en", intent="order status")
