@@ -3,6 +3,7 @@
 from convo.text import index_words
 
 _LONGEST = 4_000
+_PLAIN = 8
 _SHORT = 4
 _FEW = 12
 _NEAR = 6
@@ -51,6 +52,10 @@ _NO_WORDS = _words(
     "no not nope doesn didn don isn cannot still but never wrong nein nicht kein keine nie aber immer falsch "
     "nada tampoco sigo nunca pero todavia aun non pas ne toujours mais jamais encore ancora pero mai sbagliato niente"
 )
+_QUESTION_WORDS = _words(
+    "where when what how which wo wann wie was welche welcher welches donde cuando como que cual ou quand comment quel "
+    "quelle dove quando come quale"
+)
 _CANNOT_PHRASES = _phrases(
     "do not have|don t have|dont have|do not know|don t know|dont know|can not find|cannot find|can t find|lost it|"
     "habe ich nicht|habe keine|habe kein|hab ich nicht|weiss ich nicht|weiss nicht|finde ich nicht|finde sie nicht|"
@@ -87,6 +92,13 @@ def says_no(text: str) -> bool:
     """Whether it is a plain no, or says in few words that something did not help."""
     words = index_words(text[:_LONGEST]).split()
     return 0 < len(words) <= _FEW and bool(_NO_WORDS.intersection(words))
+
+
+def plain_question(text: str) -> bool:
+    """Whether it is a short question asked calmly, such as "where is my order?", which sounds sad only to a machine."""
+    words = index_words(text[:_LONGEST]).split()
+    asks = any(mark in text for mark in "?¿") or (words[:1] != [] and words[0] in _QUESTION_WORDS)
+    return 0 < len(words) <= _PLAIN and asks and "!" not in text and "??" not in text
 
 
 def cannot_give(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from convo.bot.bot_config import BotConfig
-from convo.bot.cues import cannot_give, says_no, says_yes, wants_person
+from convo.bot.cues import cannot_give, plain_question, says_no, says_yes, wants_person
 from convo.bot.fields import Field, FieldKind
 from convo.bot.finding import found, unlike
 from convo.bot.guards import loop, silence
@@ -18,6 +18,7 @@ from convo.bot.wording import answering, asking, assumptions, signed, speech_for
 _MOST_TRIES = 2
 _QUIET = frozenset({Reason.REPEATED, Reason.ECHO, Reason.DAILY, Reason.LANGUAGE, Reason.DISABLED})
 _ENOUGH_WORDS = 4
+_SAD = -0.3
 
 
 def decide(config: BotConfig, situation: Situation, normalise: Normalise) -> Decision:
@@ -197,12 +198,12 @@ class _Decider:
         return self.message.intent is not None and (score is None or score >= self.config.certainty)
 
     def _mood_falls(self) -> bool:
-        moods = _moods(self.situation)
-        if self.message.sentiment is None:
+        now = self.message.sentiment
+        if now is None or plain_question(self.message.text):
             return False
-        now, best = self.message.sentiment, max(moods)
+        best = max(_moods(self.situation))
         self.because.append(f"sentiment {now:+.2f}, the session's best {best:+.2f}")
-        return now <= self.config.mood or (now < 0 and best - now >= self.config.mood_drop)
+        return now <= self.config.mood or (now <= _SAD and best - now >= self.config.mood_drop)
 
     def _say(self, move: Ask | Answer) -> Decision:
         """The move, unless the bot has said as much as it may."""

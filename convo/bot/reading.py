@@ -52,7 +52,7 @@ def read_config(text: str) -> BotConfig:
         "confidence": _number(table, "confidence", 0.0, 0.0, 1.0),
         "turns": int(_number(table, "turns", 3, 1, 20, whole=True)),
         "daily": int(_number(table, "daily", 10, 1, 100, whole=True)),
-        "mood": _number(table, "mood", -0.5, -1.0, 1.0),
+        "mood": _number(table, "mood", -0.7, -1.0, 1.0),
         "mood_drop": _number(table, "mood_drop", 0.6, 0.05, 2.0),
         "recent": _span(table),
         "other_languages": _flag(table, "other_languages", False),

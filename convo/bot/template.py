@@ -18,7 +18,7 @@ after_answer = "resolved"
 # A person comes after so many messages of the bot, and when a message is as bad as `mood` (-1..1),
 # or worse by `mood_drop` than the best one of the session.
 turns = 3
-mood = -0.5
+mood = -0.7
 mood_drop = 0.6
 # How a thread is assigned then, as after a rule's assign: "least-busy support language"; empty: it stays open.
 wanted = ""

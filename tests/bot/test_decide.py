@@ -183,6 +183,16 @@ def test_a_few_words_do_not_change_the_language_and_many_do() -> None:
     assert language("1041", None, customer="de") == "de"
 
 
+def test_a_calm_short_question_is_no_bad_mood_and_an_angry_one_is() -> None:
+    for text in ("où est ma commande ?", "wo ist meine Bestellung"):
+        calm = decide(CONFIG, situation(said(text, sentiment=-0.83)), NORMALISE)
+        assert isinstance(calm.move, Ask), text
+    for text in ("where is it??", "where is it!", "I have waited for three weeks, where is my order?"):
+        angry = decide(CONFIG, situation(said(text, sentiment=-0.83)), NORMALISE)
+        assert isinstance(angry.move, HandOver), text
+        assert angry.move.reason is Reason.MOOD
+
+
 def test_nothing_is_said_to_machines_strangers_and_the_blocked() -> None:
     for message, person, reason in (
         (said("x", automatic=True), Person(1), Reason.AUTOMATIC),

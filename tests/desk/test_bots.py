@@ -209,7 +209,7 @@ def test_a_person_gets_at_once_what_is_not_for_a_bot(
 def test_a_mood_that_falls_over_a_session_brings_a_person(shop: Desk) -> None:
     ana = Customer(shop, "+34612345678")
     ana.writes("hi! where is my order?", takes=True, language="en", intent="order status", sentiment=0.5)
-    ana.writes("why do you want to know that", language="en", sentiment=-0.2)
+    ana.writes("why do you want to know that", language="en", sentiment=-0.4)
     assert ana.ended() == ("handed_over", "the mood falls")
     assert "from +0.50 at first" in ana.notes()[0]
 
