@@ -50,12 +50,11 @@ def situation(
     message: Said,
     progress: Progress,
     *,
-    session: int | None = None,
     switched_off: bool = False,
 ) -> Situation:
     """Everything about a customer and a thread that a decision on a message rests on, but the articles.
 
-    `customer` is 0 for nobody known, `thread` 0 for none; `session` is the row of the one that goes on.
+    `customer` is 0 for nobody known, `thread` 0 for none.
     """
     connection, now = desk.store.current(), clock.now()
     if not customer:
@@ -70,7 +69,7 @@ def situation(
         now,
         progress,
         _purchases(connection, customer),
-        _recalled(connection, customer, session),
+        _recalled(connection, customer),
         _bot_said(connection, thread),
         _sent_since(connection, customer, now - timedelta(days=1)),
         _person_answered(connection, thread, progress.first_message),
@@ -211,20 +210,19 @@ def _numbered(title: str) -> str:
     return next((word for word in words if sum(c.isdecimal() for c in word) >= 3), "")
 
 
-def _recalled(connection: Connection, customer: int, session: int | None) -> dict[str, str]:
-    """What earlier sessions were told by the customer, the newest first to count."""
+def _recalled(connection: Connection, customer: int) -> dict[str, str]:
+    """What sessions were told by the customer, the newest first to count."""
     table = tables.bot_session
     rows = connection.execute(
-        select(table.c.id, table.c.known, table.c.asked)
+        select(table.c.known, table.c.asked)
         .where(table.c.customer_id == customer)
         .order_by(table.c.id.desc())
         .limit(_MOST_SESSIONS)
     ).all()
     recalled: dict[str, str] = {}
     for row in rows:
-        if row.id != session:
-            assumed = set(row.asked.get("assumed", ()))
-            recalled = {name: value for name, value in row.known.items() if name not in assumed} | recalled
+        assumed = set(row.asked.get("assumed", ()))
+        recalled = {name: value for name, value in row.known.items() if name not in assumed} | recalled
     return recalled
 
 

@@ -158,7 +158,6 @@ class Bots(Operations):
             thread,
             said,
             session.progress,
-            session=session.id,
             switched_off=not session.enabled,
         )
         decision = self._decide(config, seen)
@@ -205,7 +204,7 @@ class Bots(Operations):
             self.desk.customers.show(customer)
         said = supposed(clean(text), thread or 0, language=language, intent=intent, sentiment=sentiment)
         progress = session.progress if session else bot_sessions.progress_of({}, {}, 0)
-        seen = situation(self.desk, customer or 0, thread or 0, said, progress, session=session.id if session else None)
+        seen = situation(self.desk, customer or 0, thread or 0, said, progress)
         return trial(chosen.name, self._decide(read_config(chosen.config["toml"]), seen))
 
     def _decide(self, config: BotConfig, seen: Situation) -> Decision:

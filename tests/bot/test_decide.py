@@ -1,6 +1,7 @@
 """What a bot does next rests on what it is shown, and it asks for nothing that it could know."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from convo.bot.decide import decide
 from convo.bot.moves import Answer, Ask, Finish, HandOver, Look, Reason, Silent
 from convo.bot.reading import read_config
 from convo.bot.situation import Hit, Person, Progress, Situation
-from tests.bot.telling import CONFIG, NORMALISE, PICTURE, bought, said, situation
+from tests.bot.telling import CONFIG, NORMALISE, NOW, PICTURE, bought, said, situation
 
 OPENING = Hit("opening", "Opening hours", "en", 0.8, "From nine to six.")
 
@@ -181,6 +182,19 @@ def test_a_few_words_do_not_change_the_language_and_many_do() -> None:
     assert language("ola bom dia", "pt") == "en"
     assert language("waar blijft mijn bestelling toch", "nl") == "nl"
     assert language("1041", None, customer="de") == "de"
+
+
+def test_what_a_machine_or_a_stranger_wrote_and_an_old_photo_tell_nothing() -> None:
+    config = read_config('[ask]\n"*" = ["email", "photo"]')
+    for told in ({"automatic": True}, {"unverified": True}):
+        seen = situation(said("write to eve@evil.example", 1, attached=(PICTURE,), **told), said("hello there", 2))
+        decision = decide(config, seen, NORMALISE)
+        assert isinstance(decision.move, Ask)
+        assert decision.move.fields == ("email", "photo")
+    old = replace(said("look", 1, thread=2, attached=(PICTURE,)), sent_at=NOW - timedelta(days=91))
+    decision = decide(config, situation(old, said("hello there", 2)), NORMALISE)
+    assert isinstance(decision.move, Ask)
+    assert decision.move.fields == ("email", "photo")
 
 
 def test_a_calm_short_question_is_no_bad_mood_and_an_angry_one_is() -> None:

@@ -54,6 +54,11 @@ class Customer:
             self.desk.arrivals.route()
         return [view.body for view in self.told()[before:]]
 
+    def hears(self, text: str) -> None:
+        """A person of ours writes to them outside the desk, and the log of the channel tells it."""
+        self.at += timedelta(minutes=1)
+        self._comes(Envelope(Direction.OUTBOUND, (self.handle,), self.at, text, author="Marta"))
+
     def buys(self, number: str, title: str, *, days_ago: int = 10) -> None:
         """A purchase, so many days before now."""
         at = NOW - timedelta(days=days_ago)

@@ -1,5 +1,6 @@
 """Whole conversations between customers and a bot, as the store and the operators see them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -292,6 +293,33 @@ def test_a_person_who_takes_over_silences_the_bot(shop: Desk, way: str) -> None:
         marta.threads.note(ana.thread, "I take over here")
     assert ana.ended() == ("handed_over", "a person has taken over")
     assert ana.writes("it is 1041", language="en") == []
+
+
+def test_a_person_who_answers_from_their_telephone_silences_the_bot_too(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.writes("where is my order?", takes=True, language="en", intent="order status")
+    ana.hears("I look into it, Ana")
+    assert ana.writes("it is 1041", language="en") == []
+    assert ana.ended() == ("handed_over", "a person has taken over")
+    assert ana.notes() == []
+
+
+def test_what_goes_on_in_the_background_is_no_persons_hand(shop: Desk) -> None:
+    operator(shop, "marta")
+    ana = Customer(shop, "+34612345678")
+    ana.writes("where is my order?", takes=True, language="en", intent="order status")
+    with shop.as_running("arrivals.route"):
+        shop.threads.note(ana.thread, "a rule says: take over soon")
+        shop.threads.assign(ana.thread, "marta")
+    assert ana.ended()[0] == "active"
+
+
+def test_our_own_address_and_number_are_nobody_elses(shop: Desk) -> None:
+    ours = Desk(shop.store, replace(shop.settings, own=("hello@wheelhouse.example",)), shop.actor)
+    ana = Customer(ours, "+34612345678")
+    ana.writes("you wrote from hello@wheelhouse.example", takes=True, language="en", intent="callback")
+    assert ana.ended()[0] == "active"
+    assert ours.bots.sessions().items[0].missing == ("email",)
 
 
 def test_a_customer_who_cannot_be_reached_is_handed_over_with_nothing_lost(shop: Desk) -> None:
