@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convo.desk.bot_articles import find_hits
-from convo.desk.bot_reading import newest_message
+from convo.desk.bot_articles import threshold
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
@@ -12,18 +11,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text of the shop's own: its kind (article, reply, snippet), what names it, and how well it fits (0..1)."""
+    """A text of the shop's own: its kind (article, reply, snippet), and what names it."""
 
     kind: str
     name: str
     text: str
-    score: float
 
 
 def best_sources(desk: "Desk", thread: int) -> tuple[Source, ...]:
-    """What may answer the newest message of a thread, the best first; nothing when the customer has said nothing."""
-    message = newest_message(desk.store.current(), thread)
-    if message is None:
-        return ()
-    hits = find_hits(desk, message.text, message.language or "", message.intent or "")
-    return tuple(Source("article", hit.name, hit.body, hit.confidence) for hit in hits)
+    """What may answer a thread's newest message, the best first: an article that surely does, else what people said.
+
+    Raises NotFound.
+    """
+    found, least = desk.suggestions.for_thread(thread), threshold()
+    sure = [hit for hit in found.articles if hit.confidence >= least]
+    unsure = [hit for hit in found.articles if hit.confidence < least]
+    articles = {hit.name: desk.articles.show(hit.name).body for hit in found.articles}
+    return (
+        *(Source("article", hit.name, articles[hit.name]) for hit in sure),
+        *(Source("reply", f"of message {reply.message_id}", reply.reply) for reply in found.replies),
+        *(Source("article", hit.name, articles[hit.name]) for hit in unsure),
+        *(Source("snippet", snippet.name, snippet.text) for snippet in found.snippets),
+    )

@@ -160,6 +160,8 @@ def test_an_article_answers_in_the_customers_language_and_a_yes_resolves_the_thr
     assert ana.ended() == ("answered", "the answer helped")
     assert shop.threads.show(ana.thread).row.status == "resolved"
     assert ana.notes() == []
+    assert [(use.name, use.sent) for use in shop.articles.stats() if use.sent] == [("horario", 1)]
+    assert rows(shop.store, "article_use", "message_id", "by") == [(ana.told()[0].id, "ines")]
     (view,) = shop.bots.list()
     assert (view.sessions, view.answered, view.active, view.handed_over, view.turns) == (1, 1, 0, {}, 1.0)
 
