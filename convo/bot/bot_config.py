@@ -19,7 +19,7 @@ class BotConfig:
     """The names of the fields to ask for, by intent; the intent "*" is any other."""
     fields: Mapping[str, Field] = field(default_factory=lambda: dict(WELL_KNOWN))
     """Everything that may be asked for, by name."""
-    person_intents: tuple[str, ...] = ("talk to a person",)
+    person_intents: tuple[str, ...] = ("person", "talk to a person")
     """Intents that mean that a person is wanted."""
     certainty: float = 0.5
     """How sure (0..1) an intent must be to count."""

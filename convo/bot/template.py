@@ -30,11 +30,17 @@ daily = 10
 # For so long an order or a photo is taken to be what the customer writes about.
 recent = "90d"
 
-# What to ask for, by intent; "*" is any other.
+# Intents that go to a person at once, such as "complaint", beside those of who asks for one.
+person_intents = ["person"]
+
+# What to ask for, by intent (convo intent list); "*" is any other.
 [ask]
-"order status" = ["order_number"]
-"return or exchange" = ["order_number"]
-"warranty claim" = ["order_number", "photo"]
+order_status = ["order_number"]
+delivery_late = ["order_number"]
+cancel_order = ["order_number"]
+return = ["order_number"]
+exchange = ["order_number"]
+warranty = ["order_number", "photo"]
 
 # A field says how it is found and asked for. order_number, email, phone and photo need nothing.
 # In a pattern 9 is a digit, A a letter, X either; `own` lets only orders pass that the customer made.

@@ -119,11 +119,12 @@ def write_down(
     channel: Account,
     identity_id: int | None,
     *,
-    machine: str = "",
+    automatic: bool = False,
+    author: str = "",
 ) -> dict[str, Any]:
-    """Store and index a message of ours at the thread's end; returns its columns.
+    """Store and index a message of ours at the thread's end, by a person or automatic; returns its columns.
 
-    `machine` names what wrote it where that was no person: then it is marked as automatic.
+    `author` is who wrote it, where that was not whoever acts.
     """
     connection, now = desk.store.current(), clock.now()
     outbound = direction == Direction.OUTBOUND
@@ -138,15 +139,15 @@ def write_down(
         "channel_id": channel.id,
         "identity_id": identity_id,
         "direction": direction.value,
-        "author": machine or desk.actor.name,
-        "operator_id": None if machine else desk.actor.operator_id,
+        "author": author or desk.actor.name,
+        "operator_id": None if author else desk.actor.operator_id,
         "subject": subject,
         "body": text,
         "external_id": make_msgid(domain="convo.invalid")[1:-1] if outbound else None,
         "reference_ids": [*_references(connection, row.id, channel.kind)] if outbound else [],
         "sent_at": sent_at,
         "received_at": now,
-        "automatic": bool(machine),
+        "automatic": automatic,
         "unverified": False,
         "has_attachment": False,
     }

@@ -86,7 +86,9 @@ def _way(desk: "Desk", row: ThreadRow) -> _Way | None:
 
 def _say(desk: "Desk", bot: str, row: ThreadRow, way: _Way, body: str) -> int:
     """Write the message, queue it, and let the thread wait for the customer; a machine's word is no first response."""
-    message = write_down(desk, row, answer_body(body), Direction.OUTBOUND, way.account, way.identity_id, machine=bot)
+    message = write_down(
+        desk, row, answer_body(body), Direction.OUTBOUND, way.account, way.identity_id, automatic=True, author=bot
+    )
     queue(desk.store.current(), message, way.recipient)
     values: dict[str, Any] = {
         "last_outbound_at": clock.now(),
@@ -104,7 +106,7 @@ def _say(desk: "Desk", bot: str, row: ThreadRow, way: _Way, body: str) -> int:
 def _hand_over(desk: "Desk", bot: str, config: BotConfig, thread: int, move: HandOver, since: datetime) -> None:
     row = _row(desk, thread)
     home = home_of(desk.store.current(), thread)
-    note = write_down(desk, row, answer_body(move.note), Direction.NOTE, home, None, machine=bot)
+    note = write_down(desk, row, answer_body(move.note), Direction.NOTE, home, None, automatic=True, author=bot)
     _update(
         desk,
         thread,
@@ -125,7 +127,7 @@ def _hand_over(desk: "Desk", bot: str, config: BotConfig, thread: int, move: Han
         # A team that is gone must not keep the thread from people: it stays open, and says why it is nobody's.
         row = _row(desk, thread)
         text = f"It could not be assigned as the bot {bot} wants it: {error.message}"
-        note = write_down(desk, row, text, Direction.NOTE, home, None, machine=bot)
+        note = write_down(desk, row, text, Direction.NOTE, home, None, automatic=True, author=bot)
         count = tables.thread.c.message_count + 1
         _update(desk, thread, {"message_count": count, "last_message_at": note["sent_at"]})
 

@@ -10,7 +10,7 @@ from convo.errors import BadInput
 
 def test_the_template_says_what_happens_without_it() -> None:
     told, silent = read_config(TEMPLATE), read_config("")
-    assert told.ask["warranty claim"] == ("order_number", "photo")
+    assert told.ask["warranty"] == ("order_number", "photo")
     for name in ("turns", "daily", "mood", "mood_drop", "certainty", "recent", "tells", "after_answer", "language"):
         assert getattr(told, name) == getattr(silent, name), name
 

@@ -51,7 +51,7 @@ def test_editing_takes_a_text_a_file_or_the_editor(
 
 def test_a_trial_says_what_and_why(convo: Convo) -> None:
     convo("bot", "add", "ines")
-    words = ("bot", "try", "--text", "where is my order?", "--intent", "order status", "--language", "en")
+    words = ("bot", "try", "--text", "where is my order?", "--intent", "order_status", "--language", "en")
     shown = convo(*words).out
     assert shown.startswith("ines asks: order number\n")
     assert "order number is missing" in shown
