@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from convo.config import Settings, check_setting, project_file, setting_names, user_file
+from convo.config import Settings, check_setting, project_file, setting_names, setting_value, user_file
 from convo.errors import NotFound
 
 from . import live_names, notices, output
@@ -82,7 +82,7 @@ def path(context: typer.Context) -> None:
 
 
 def _row(settings: Settings, name: str) -> dict[str, object]:
-    return {"name": name, "value": getattr(settings, name), "origin": settings.provenance[name]}
+    return {"name": name, "value": setting_value(settings, name), "origin": settings.provenance[name]}
 
 
 def _known(name: str) -> str:

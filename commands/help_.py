@@ -1,6 +1,7 @@
 """`convo help`: a command, the query language, the settings, the exit codes."""
 
 import inspect
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -94,18 +95,23 @@ def _of(words: list[str]) -> str:
     return command.get_help(context)
 
 
+def _told(section: type, prefix: str) -> Iterator[tuple[str, str]]:
+    """The settings of a section with their docstrings."""
+    pieces = inspect.getsource(section).split('"""')
+    for before, about in zip(pieces[2::2], pieces[3::2], strict=False):
+        yield prefix + before.strip().split("\n")[-1].split(":")[0].strip(), " ".join(about.split())
+
+
 def _settings() -> str:
     """Each setting with what its docstring says."""
     from convo import config
 
-    source = inspect.getsource(config.Settings)
     lines = [
         "Settings come from, the stronger first: the command line, CONVO_… in the environment,",
         "convo.toml in this folder or one above it, and your own file (convo config path).",
         "",
     ]
-    pieces = source.split('"""')
-    for before, about in zip(pieces[2::2], pieces[3::2], strict=False):
-        name = before.strip().split("\n")[-1].split(":")[0].strip()
-        lines.append(f"  {name:<15}{' '.join(about.split())}")
+    told = [*_told(config.Settings, ""), *_told(config.AssistantSettings, "assistant.")]
+    width = max(len(name) for name, _ in told) + 2
+    lines += [f"  {name:<{width}}{about}" for name, about in told]
     return "\n".join(lines) + "\n"

@@ -90,6 +90,11 @@ def articles(context: typer.Context, incomplete: str) -> Completions:
     return _asked(context, lambda desk: ((item.name, item.title) for item in desk.articles.list()))
 
 
+def bots(context: typer.Context, incomplete: str) -> Completions:
+    """Names of bots."""
+    return _asked(context, lambda desk: ((item.name, "") for item in desk.bots.list()))
+
+
 def runs(context: typer.Context, incomplete: str) -> Completions:
     """Numbers of import runs."""
     return _asked(context, lambda desk: ((str(item.run_id), item.path) for item in desk.imports.runs(limit=_MOST)))

@@ -28,6 +28,7 @@ NOUNS = (
     Noun("team", "team", "Groups of operators."),
     Noun("snippet", "snippet", "Canned replies with variables."),
     Noun("article", "article", "The knowledge base."),
+    Noun("bot", "bot", "First contact by a machine, until a person is needed."),
     Noun("notification", "notification", "What rules and colleagues told you about threads."),
     Noun("work", "work", "Do what is due: routing, waking, clocks, the queue.", verbs=False),
     Noun("store", "store", "The store itself: facts, check, backup, upgrade, copy."),

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from convo.errors import BadInput
 
@@ -16,10 +17,18 @@ def write_setting(path: Path, name: str, value: object) -> None:
         document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
         raise BadInput(f"{path} cannot be read: {error}", hint="mend it, or remove it") from error
+    section, _, inner = name.rpartition(".")
+    holder: Any = document
+    if section:
+        if not isinstance(document.get(section), dict):
+            if value is None:
+                return
+            document[section] = tomlkit.table()
+        holder = document[section]
     if value is None:
-        document.pop(name, None)
+        holder.pop(inner, None)
     else:
-        document[name] = list(value) if isinstance(value, tuple) else value
+        holder[inner] = list(value) if isinstance(value, tuple) else value
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)

@@ -11,7 +11,7 @@ from convo.model.knowledge_views import SuggestionsView
 from convo.model.views import MessageView, ThreadRow, ThreadView
 from convo.model.words import Priority, Role
 
-from . import live_names, output, timeline
+from . import live_names, output, thread_drafts, timeline
 from .arguments import After, Limit, Message, Query, TextFile, ThreadId, query_text, zone
 from .command import gives, typer_app
 from .composing import composed_text
@@ -22,6 +22,7 @@ from .times import minute
 from .when import parse_when
 
 app = typer_app("thread")
+thread_drafts.add_to(app)
 
 COLUMNS = (
     Column("id", lambda row: row.id, right=True, style="accent"),

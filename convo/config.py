@@ -1,8 +1,10 @@
 """Settings: flag over environment over project file over user file over default, each with its provenance."""
 
+import math
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,22 @@ import platformdirs
 from convo.errors import BadInput
 
 PROJECT_FILE = "convo.toml"
+
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantSettings:
+    """The section [assistant]: a language model that drafts for operators when they ask; off without a url."""
+
+    url: str = ""
+    """An OpenAI-compatible endpoint that drafts when asked, such as http://localhost:8080/v1; empty: none."""
+    model: str = ""
+    """The model that the endpoint is asked for."""
+    key_env: str = ""
+    """The name of the environment variable that holds the endpoint's key; the key itself stands nowhere else."""
+    timeout: float = 20.0
+    """After so many seconds without its answer the built-in retrieval drafts instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +54,30 @@ class Settings:
     """How long after its last message a customer's open thread takes up a new message that names no thread."""
     pager: str = ""
     """The pager for long output on a terminal; empty: $PAGER, else less -R; off: none."""
+    assistant: AssistantSettings = AssistantSettings()
     provenance: Mapping[str, str] = field(default_factory=dict)
 
 
+_SECTIONS = {"assistant": AssistantSettings}
+
+
 def setting_names() -> tuple[str, ...]:
-    """The names of all settings."""
-    return tuple(f.name for f in fields(Settings) if f.name != "provenance")
+    """The names of all settings; one in a section is named with it, as assistant.url."""
+    plain = [f.name for f in fields(Settings) if f.name != "provenance" and f.name not in _SECTIONS]
+    return (*plain, *(f"{section}.{f.name}" for section, kind in _SECTIONS.items() for f in fields(kind)))
+
+
+def setting_value(settings: Settings, name: str) -> object:
+    """The value of a setting by its name."""
+    value: object = settings
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def variable_of(name: str) -> str:
+    """The environment variable that sets a setting."""
+    return f"CONVO_{name.upper().replace('.', '_')}"
 
 
 def user_file() -> Path:
@@ -83,21 +119,35 @@ def load_settings(
     layers.append(
         (
             "environment",
-            {n: environ[v] for n in setting_names() if (v := f"CONVO_{n.upper()}") in environ and environ[v]},
+            {n: environ[v] for n in setting_names() if (v := variable_of(n)) in environ and environ[v]},
         )
     )
     layers.append(("flag", {k: v for k, v in (flags or {}).items() if v is not None}))
     for origin, layer in layers:
-        for name, value in layer.items():
+        for name, value in _opened(layer, origin):
             if name not in provenance:
                 raise BadInput(
                     f"{origin} sets {name!r}, which is no setting",
                     hint="the settings are " + ", ".join(setting_names()),
                 )
-            said = f"CONVO_{name.upper()}" if origin == "environment" else origin
+            said = variable_of(name) if origin == "environment" else origin
             values[name] = check_setting(name, value, said, folder=folders.get(origin))
             provenance[name] = f"environment {said}" if origin == "environment" else origin
+    for section, kind in _SECTIONS.items():
+        inside = {name.partition(".")[2]: name for name in values if name.startswith(f"{section}.")}
+        values[section] = kind(**{name: values.pop(whole) for name, whole in inside.items()})  # type: ignore[arg-type]
     return Settings(**values, provenance=provenance)  # type: ignore[arg-type]
+
+
+def _opened(layer: Mapping[str, object], origin: str) -> Iterator[tuple[str, object]]:
+    """The settings of a layer by their whole names."""
+    for name, value in layer.items():
+        if name not in _SECTIONS:
+            yield name, value
+        elif isinstance(value, Mapping):
+            yield from ((f"{name}.{inner}", one) for inner, one in value.items())
+        else:
+            raise BadInput(f"{origin}: {name} is a section", hint=f"[{name}] and below it url, model, …")
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -123,10 +173,14 @@ def check_setting(name: str, value: object, origin: str, *, folder: Path | None 
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
             raise BadInput(f"{origin}: own takes a list of addresses", hint='own = ["shop@example.org"]')
         return tuple(item.strip() for item in items if item.strip())
+    if name == "assistant.timeout":
+        return _seconds(value, origin, name)
     if not isinstance(value, str):
         raise BadInput(f"{origin}: {name} takes a text, not {value!r}", hint=f'{name} = "…"')
     if name == "store":
         return _place(value, folder)
+    if name in {"assistant.url", "assistant.key_env"}:
+        return _without_secrets(name, value.strip(), origin)
     if name == "time_zone":
         from zoneinfo import ZoneInfo
 
@@ -139,6 +193,42 @@ def check_setting(name: str, value: object, origin: str, *, folder: Path | None 
         if len(value) != wanted or not value.isascii() or not value.isalpha():
             raise BadInput(f"{origin}: {name} takes {wanted} letters, not {value!r}", hint="such as ES or EUR")
         return value.upper()
+    return value
+
+
+def _seconds(value: object, origin: str, name: str) -> float:
+    try:
+        seconds = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+    except ValueError:
+        seconds = math.nan
+    if not 0.1 <= seconds <= 600:
+        raise BadInput(f"{origin}: {name} takes seconds from 0.1 to 600, not {value!r}"[:200], hint=f"{name} = 20")
+    return seconds
+
+
+def _without_secrets(name: str, value: str, origin: str) -> str:
+    """The value, when it holds no secret; what is refused may be one, so that it is not repeated."""
+    if not value:
+        return value
+    if name == "assistant.key_env":
+        if not _VARIABLE.fullmatch(value):
+            raise BadInput(
+                f"{origin}: {name} takes the name (in capitals) of an environment variable, never the key itself",
+                hint='key_env = "ASSISTANT_KEY", and the key in $ASSISTANT_KEY',
+            )
+        return value
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or "@" in parts.netloc or parts.query or parts.fragment or not value.isprintable() or " " in value:
+        raise BadInput(
+            f"{origin}: {name} takes an http or https address without a password or a query",
+            hint=f'{name.partition(".")[2]} = "https://api.example.org/v1"',
+        )
     return value
 
 

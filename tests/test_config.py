@@ -140,3 +140,47 @@ def test_a_single_value_is_checked_as_it_would_be_in_a_file() -> None:
     assert check_setting("home_region", "es", "the command line") == "ES"
     with pytest.raises(BadInput, match="the command line: "):
         check_setting("home_region", "Spain", "the command line")
+
+
+def test_a_section_comes_from_the_same_layers_setting_by_setting(tmp_path: Path) -> None:
+    write(user_file(), '[assistant]\nurl = "https://a.example/v1"\nmodel = "small"\n')
+    write(tmp_path / "convo.toml", '[assistant]\nmodel = "large"\ntimeout = 5\n')
+    settings = load_settings(environ={"CONVO_ASSISTANT_KEY_ENV": "SHOP_KEY"}, start=tmp_path)
+    told = settings.assistant
+    assert (told.url, told.model, told.key_env, told.timeout) == ("https://a.example/v1", "large", "SHOP_KEY", 5.0)
+    assert settings.provenance["assistant.url"] == str(user_file())
+    assert settings.provenance["assistant.model"] == str(tmp_path / "convo.toml")
+    assert settings.provenance["assistant.key_env"] == "environment CONVO_ASSISTANT_KEY_ENV"
+    assert load_settings(environ={"CONVO_ASSISTANT_TIMEOUT": "2.5"}, start=tmp_path).assistant.timeout == 2.5
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('key = "sk-live-4711"', "'assistant.key', which is no setting"),
+        ('key_env = "sk-live-4711"', "never the key itself"),
+        ('key_env = "sk_live_4711"', "never the key itself"),
+        ('url = "https://shop:sk-live-4711@api.example/v1"', "without a password"),
+        ('url = "https://api.example/v1?key=sk-live-4711"', "without a password"),
+        ('url = "ftp://api.example/sk-live-4711"', "http or https address"),
+        ('url = "api.example"', "http or https address"),
+        ("url = 3", "takes a text"),
+        ("timeout = 0", "seconds from 0.1 to 600"),
+        ('timeout = "long"', "seconds from 0.1 to 600"),
+        ("timeout = true", "seconds from 0.1 to 600"),
+    ],
+)
+def test_a_bad_line_of_a_section_is_refused_without_repeating_what_may_be_a_key(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    write(tmp_path / "convo.toml", f"[assistant]\n{line}\n")
+    with pytest.raises(BadInput) as caught:
+        load_settings(environ={}, start=tmp_path)
+    assert said in caught.value.message
+    assert "4711" not in caught.value.message + caught.value.hint
+
+
+def test_a_section_is_no_value(tmp_path: Path) -> None:
+    write(tmp_path / "convo.toml", 'assistant = "on"')
+    with pytest.raises(BadInput, match="assistant is a section"):
+        load_settings(environ={}, start=tmp_path)

@@ -112,9 +112,20 @@ def recipient_on(connection: Connection, row: ThreadRow, channel: Account) -> tu
 
 
 def write_down(
-    desk: "Desk", row: ThreadRow, text: str, direction: Direction, channel: Account, identity_id: int | None
+    desk: "Desk",
+    row: ThreadRow,
+    text: str,
+    direction: Direction,
+    channel: Account,
+    identity_id: int | None,
+    *,
+    automatic: bool = False,
+    author: str = "",
 ) -> dict[str, Any]:
-    """Store and index a message of ours at the thread's end; returns its columns."""
+    """Store and index a message of ours at the thread's end, by a person or automatic; returns its columns.
+
+    `author` is who wrote it, where that was not whoever acts.
+    """
     connection, now = desk.store.current(), clock.now()
     outbound = direction == Direction.OUTBOUND
     number = desk.store.allocate(connection, "message", 1)[0]
@@ -128,15 +139,15 @@ def write_down(
         "channel_id": channel.id,
         "identity_id": identity_id,
         "direction": direction.value,
-        "author": desk.actor.name,
-        "operator_id": desk.actor.operator_id,
+        "author": author or desk.actor.name,
+        "operator_id": None if author else desk.actor.operator_id,
         "subject": subject,
         "body": text,
         "external_id": make_msgid(domain="convo.invalid")[1:-1] if outbound else None,
         "reference_ids": [*_references(connection, row.id, channel.kind)] if outbound else [],
         "sent_at": sent_at,
         "received_at": now,
-        "automatic": False,
+        "automatic": automatic,
         "unverified": False,
         "has_attachment": False,
     }

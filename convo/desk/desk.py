@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from convo.desk.customers import Customers
     from convo.desk.deliveries import Deliveries
     from convo.desk.doctor import Doctor
+    from convo.desk.drafts import Drafts
     from convo.desk.exports import Exports
     from convo.desk.imports import Imports
     from convo.desk.intents import Intents
@@ -229,6 +230,13 @@ class Desk:
         from convo.desk.suggestions import Suggestions
 
         return Suggestions(self)
+
+    @cached_property
+    def drafts(self) -> "Drafts":
+        """Replies and summaries drafted for a person who asks."""
+        from convo.desk.drafts import Drafts
+
+        return Drafts(self)
 
     @cached_property
     def snippets(self) -> "Snippets":

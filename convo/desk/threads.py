@@ -87,6 +87,7 @@ class Threads(Operations):
         identity_id, recipient = recipient_on(self.connection, row, target)
         message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id)
         queue(self.connection, message, recipient)
+        self.desk.bots.let_go(thread)
         now = clock.now()
         values: dict[str, Any] = {"last_outbound_at": now, "waiting_since": None, "unread": False}
         if row.status in {ThreadStatus.OPEN, ThreadStatus.SNOOZED}:
@@ -115,6 +116,7 @@ class Threads(Operations):
         home = home_of(self.connection, thread)
         message = write_down(self.desk, row, answer_body(body), Direction.NOTE, home, None)
         self._update(row, {}, moved=clock.now())
+        self.desk.bots.let_go(thread, body)
         self.record("message", message["id"], after={"thread": thread})
         return self._message(message["id"])
 
@@ -122,6 +124,7 @@ class Threads(Operations):
     def assign(self, thread: int, operator: str | None = None, *, team: str | None = None) -> ThreadRow:
         """Give a thread to an operator ("me" for oneself) or a team; with neither, to nobody; raises NotFound."""
         row = self._row(thread)
+        self.desk.bots.let_go(thread)
         values: dict[str, Any] = {}
         if operator is not None or team is None:
             number = None if operator is None else self._operator_id(operator)
@@ -180,6 +183,7 @@ class Threads(Operations):
         row = self._row(thread)
         if row.status == ThreadStatus.RESOLVED:
             return row
+        self.desk.bots.let_go(thread)
         now = clock.now()
         episode = tables.episode
         self.connection.execute(

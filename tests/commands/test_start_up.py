@@ -27,6 +27,7 @@ SLOW = DATABASE | {
     "fasttext",
     "convo.nlp.language",
     "convo.nlp.sentiment",
+    "httpx",
 }
 
 
@@ -71,4 +72,4 @@ def test_settings_load_no_database() -> None:
 def test_a_plain_list_loads_only_what_a_list_needs(shop: Path) -> None:
     modules = loaded("thread", "list", store=shop)
     assert "sqlalchemy" in modules
-    assert not modules & {"alembic", "lark", "phonenumbers", "rapidfuzz", "psycopg", "textual", "rich.table"}
+    assert not modules & {"alembic", "lark", "phonenumbers", "rapidfuzz", "psycopg", "textual", "rich.table", "httpx"}
