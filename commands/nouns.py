@@ -27,6 +27,7 @@ NOUNS = (
     Noun("operator", "operator", "The people who answer: skills, shifts, availability."),
     Noun("team", "team", "Groups of operators."),
     Noun("snippet", "snippet", "Canned replies with variables."),
+    Noun("intent", "intent", "What messages are after: label, train, try, guess."),
     Noun("article", "article", "The knowledge base."),
     Noun("notification", "notification", "What rules and colleagues told you about threads."),
     Noun("work", "work", "Do what is due: routing, waking, clocks, the queue.", verbs=False),

@@ -1,0 +1,139 @@
+"""Trains models of intents."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from convo.errors import BadInput
+from convo.nlp import intent_embedding, intent_landmarks, intent_linear, intent_refusal, intent_scikit
+from convo.nlp.intent_landmarks import Landmarks
+from convo.nlp.intent_linear import Linear
+from convo.nlp.intent_model import OUTSIDE, IntentModel, weigh
+from convo.nlp.intent_refusal import MOST_FALSE_REFUSALS, Refusal
+from convo.nlp.intent_vectors import Vocabulary
+
+if TYPE_CHECKING:
+    from numpy import float32, int64
+    from numpy.typing import NDArray
+
+__all__ = ["KINDS", "OUTSIDE", "IntentModel", "available", "train"]
+
+KINDS = ("base", "sklearn", "embedding")
+AUTO = "auto"
+_FOLDS, _FOLDS_OF_FEW, _FEW = 3, 6, 2_000
+_HIDDEN, _FEWEST_CLASSES = 3, 6
+_MOST_JUDGED = 12_000
+
+
+def available(kind: str) -> bool:
+    """Whether a model of this kind can be trained here."""
+    if kind == "sklearn":
+        return intent_scikit.installed()
+    if kind == "embedding":
+        return intent_embedding.installed()
+    return kind == "base"
+
+
+def train(
+    examples: Sequence[tuple[str, str | None]],
+    kind: str = AUTO,
+    weights: Sequence[float] | None = None,
+    refusals: float = MOST_FALSE_REFUSALS,
+) -> IntentModel:
+    """Train on (text, intent) pairs; an intent of None is a sentence that is after nothing known.
+
+    `kind` is base, sklearn, embedding, or auto: embedding where it is installed, else base. `weights` say how much each
+    example counts, 1 by default; `refusals` is the share of in-scope sentences that may be refused. Raises BadInput for
+    fewer than two intents, an unknown kind, and one that is not installed.
+    """
+    import numpy as np
+
+    chosen = _chosen(kind)
+    kept = [number for number, (text, _) in enumerate(examples) if text.strip()]
+    texts = [examples[number][0] for number in kept]
+    named = [examples[number][1] or OUTSIDE for number in kept]
+    labels = sorted(set(named) - {OUTSIDE})
+    if len(labels) < 2:
+        raise BadInput("a model of intents takes sentences of at least two intents", hint="convo intent label")
+    if OUTSIDE in named:
+        labels.append(OUTSIDE)
+    number_of = {label: number for number, label in enumerate(labels)}
+    numbers = np.array([number_of[name] for name in named], dtype=np.int64)
+    given = weights if weights is not None else [1.0] * len(examples)
+    counts = np.array([given[number] for number in kept], dtype=np.float32)
+    meanings = intent_embedding.embed(texts) if chosen == "embedding" else None
+    refusal = _judged(chosen, texts, numbers, counts, meanings, labels, refusals)
+    vocabulary, linear, landmarks = _fit(chosen, texts, numbers, counts, meanings, len(labels))
+    return IntentModel(chosen, labels, vocabulary, linear, landmarks, refusal)
+
+
+def _chosen(kind: str) -> str:
+    if kind == AUTO:
+        return "embedding" if available("embedding") else "base"
+    if kind not in KINDS:
+        raise BadInput(f"{kind[:40]!r} is no kind of model", hint="one of: auto, " + ", ".join(KINDS))
+    if not available(kind):
+        raise BadInput(f"what a model of kind {kind} takes is not installed", hint="pip install 'convo-desk[ml]'")
+    return kind
+
+
+def _fit(
+    kind: str,
+    texts: Sequence[str],
+    numbers: "NDArray[int64]",
+    counts: "NDArray[float32]",
+    meanings: "NDArray[float32] | None",
+    classes: int,
+) -> tuple[Vocabulary, Linear, Landmarks | None]:
+    vocabulary = Vocabulary.of(texts)
+    vectors = [vocabulary.vector(text) for text in texts]
+    linear = intent_linear.fit(vectors, numbers, counts, classes, len(vocabulary.hashes))
+    if kind == "sklearn":
+        linear = intent_scikit.with_machine(linear, vectors, numbers, counts)
+    landmarks = None if meanings is None else intent_landmarks.fit(meanings, numbers, counts, classes)
+    return vocabulary, linear.rounded(), landmarks
+
+
+def _judged(
+    kind: str,
+    texts: Sequence[str],
+    numbers: "NDArray[int64]",
+    counts: "NDArray[float32]",
+    meanings: "NDArray[float32] | None",
+    labels: Sequence[str],
+    refusals: float,
+) -> Refusal:
+    """Learn when to refuse: train on most sentences without a third of the intents, see what is guessed of the rest.
+
+    The intents left out stand in for what nobody has thought of.
+    """
+    import numpy as np
+
+    count = _FOLDS_OF_FEW if len(texts) < _FEW else _FOLDS
+    folds = np.array(
+        [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).digest()[0] % count for text in texts]
+    )
+    outside = len(labels) - 1 if labels[-1] == OUTSIDE else -1
+    known = len(labels) - (outside >= 0)
+    evidence, right, scope, weighing = [], [], [], []
+    for fold in range(count):
+        absent = {n for n in range(known) if n % _HIDDEN == fold} if known >= _FEWEST_CLASSES else set()
+        hidden = np.isin(numbers, list(absent))
+        learned = np.flatnonzero((folds != fold) & ~hidden)
+        asked = np.flatnonzero(folds == fold)[: _MOST_JUDGED // count]
+        if len(set(numbers[learned])) < 2 or not len(asked):
+            continue
+        part = None if meanings is None else meanings[learned]
+        fitted = _fit(kind, [texts[n] for n in learned.tolist()], numbers[learned], counts[learned], part, len(labels))
+        for number in asked.tolist():
+            meaning = None if meanings is None else meanings[number]
+            found, row, _ = weigh(*fitted, texts[number], meaning)
+            evidence.append(row)
+            right.append(found == numbers[number] and found != outside)
+            scope.append(not hidden[number] and numbers[number] != outside)
+            weighing.append(counts[number])
+    if len(evidence) < intent_refusal.FEWEST_JUDGED:
+        return intent_refusal.untaught(9 if meanings is not None else 6)
+    return intent_refusal.fit(
+        np.array(evidence), np.array(right), np.array(scope), np.array(weighing, dtype=np.float32), refusals
+    )
