@@ -52,10 +52,11 @@ def list_intents(context: typer.Context) -> None:
 @app.command(cls=gives(LabelView))
 def label(
     context: typer.Context,
-    thread: Annotated[int | None, typer.Argument(metavar="THREAD", help="The thread's number.")] = None,
-    intent: Annotated[str | None, typer.Argument(metavar="INTENT", help="Such as refund, or none.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="THREAD INTENT", help="A thread's number; such as refund, or none.")
+    ] = None,
     message: Annotated[
-        int | None, typer.Option("--message", "-m", metavar="ID", help="Label this message, not a thread's first.")
+        int | None, typer.Option("--message", metavar="ID", help="Label this message; then INTENT stands alone.")
     ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FILE.csv", help="Add sentences: columns text,intent.")
@@ -63,28 +64,35 @@ def label(
 ) -> None:
     """Say what a thread is about, for training to learn from.
 
-    A thread is labelled by the first message of its customer; with --message ID only INTENT is given. The intent none
-    says that it is after nothing the desk knows, which models learn to refuse.
+    A thread is labelled by the first message of its customer. The intent none says that it is after nothing the desk
+    knows, which models learn to refuse.
     """
     session = session_of(context)
+    said = words or []
     if file is not None:
-        if thread is not None or message is not None:
+        if said or message is not None:
             raise UsageError("a file says itself what its sentences are after", hint="give --file alone")
         _add_file(session, file)
         return
-    if message is not None and thread is not None and intent is None:
-        raise UsageError("--message takes the place of THREAD", hint="convo intent label --message ID -- INTENT")
-    if intent is None or (thread is None and message is None):
-        raise UsageError("what is to be labelled, and as what?", hint="convo intent label THREAD INTENT")
-    with session.desk() as desk:
-        view = (
-            desk.intents.label(message, intent)
-            if message is not None
-            else desk.intents.label_thread(thread or 0, intent)
+    if len(said) != (1 if message is not None else 2):
+        raise UsageError(
+            "what is to be labelled, and as what?",
+            hint="convo intent label THREAD INTENT, or: convo intent label INTENT --message ID",
         )
+    with session.desk() as desk:
+        if message is not None:
+            view = desk.intents.label(message, said[0])
+        else:
+            view = desk.intents.label_thread(_number(said[0]), said[1])
     output.done(
         session, view, f"message {view.message_id} of thread {view.thread_id} is labelled {view.intent or 'none'}"
     )
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdigit()):
+        raise UsageError(f"{word!r} is no thread's number", hint="convo thread list shows them")
+    return int(word)
 
 
 def _add_file(session: "Session", file: Path) -> None:

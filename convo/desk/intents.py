@@ -28,6 +28,7 @@ from convo.model.words import Direction, Role
 
 _MODELS_KEPT = 10
 _AT_ONCE = 500
+_FEWEST_TRIED = 30
 
 
 class Intents(Operations):
@@ -231,11 +232,13 @@ class Intents(Operations):
 
 
 def _measured(found: TrainingSet, kind: str) -> IntentMeasures | None:
-    """A model of four fifths tried on the last fifth of the desk's own sentences, or of the starter's without any."""
+    """A model of four fifths tried on the last fifth: of the desk's own sentences, or of all where those are few."""
     from convo.nlp import intent
     from convo.nlp.intent_measures import held_out, measure
 
-    tried = [n for n, (text, _) in enumerate(found.pairs) if held_out(text) and (n < found.own or not found.own)]
+    apart = [n for n, (text, _) in enumerate(found.pairs) if held_out(text)]
+    own = [n for n in apart if n < found.own]
+    tried = own if len(own) >= _FEWEST_TRIED else apart
     rest = [n for n in range(len(found.pairs)) if n not in set(tried)]
     if not any(found.pairs[n][1] for n in tried) or len({found.pairs[n][1] for n in rest} - {None}) < 2:
         return None

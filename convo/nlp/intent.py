@@ -9,7 +9,7 @@ from convo.nlp import intent_embedding, intent_landmarks, intent_linear, intent_
 from convo.nlp.intent_landmarks import Landmarks
 from convo.nlp.intent_linear import Linear
 from convo.nlp.intent_model import OUTSIDE, IntentModel, weigh
-from convo.nlp.intent_refusal import MOST_FALSE_REFUSALS, Refusal
+from convo.nlp.intent_refusal import LEAST, Refusal
 from convo.nlp.intent_vectors import Vocabulary
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["KINDS", "OUTSIDE", "IntentModel", "available", "train"]
 
 KINDS = ("base", "sklearn", "embedding")
 AUTO = "auto"
-_FOLDS, _FOLDS_OF_FEW, _FEW = 3, 6, 2_000
+_FOLDS, _FOLDS_OF_FEW, _FEW = 3, 6, 700
 _HIDDEN, _FEWEST_CLASSES = 3, 6
 _MOST_JUDGED = 12_000
 
@@ -38,13 +38,13 @@ def train(
     examples: Sequence[tuple[str, str | None]],
     kind: str = AUTO,
     weights: Sequence[float] | None = None,
-    refusals: float = MOST_FALSE_REFUSALS,
+    least: float = LEAST,
 ) -> IntentModel:
     """Train on (text, intent) pairs; an intent of None is a sentence that is after nothing known.
 
     `kind` is base, sklearn, embedding, or auto: embedding where it is installed, else base. `weights` say how much each
-    example counts, 1 by default; `refusals` is the share of in-scope sentences that may be refused. Raises BadInput for
-    fewer than two intents, an unknown kind, and one that is not installed.
+    example counts, 1 by default; below a confidence of `least` the model refuses whatever it learns.
+    Raises BadInput for fewer than two intents, an unknown kind, and one that is not installed.
     """
     import numpy as np
 
@@ -62,7 +62,7 @@ def train(
     given = weights if weights is not None else [1.0] * len(examples)
     counts = np.array([given[number] for number in kept], dtype=np.float32)
     meanings = intent_embedding.embed(texts) if chosen == "embedding" else None
-    refusal = _judged(chosen, texts, numbers, counts, meanings, labels, refusals)
+    refusal = _judged(chosen, texts, numbers, counts, meanings, labels, least)
     vocabulary, linear, landmarks = _fit(chosen, texts, numbers, counts, meanings, len(labels))
     return IntentModel(chosen, labels, vocabulary, linear, landmarks, refusal)
 
@@ -101,7 +101,7 @@ def _judged(
     counts: "NDArray[float32]",
     meanings: "NDArray[float32] | None",
     labels: Sequence[str],
-    refusals: float,
+    least: float,
 ) -> Refusal:
     """Learn when to refuse: train on most sentences without a third of the intents, see what is guessed of the rest.
 
@@ -135,5 +135,5 @@ def _judged(
     if len(evidence) < intent_refusal.FEWEST_JUDGED:
         return intent_refusal.untaught(9 if meanings is not None else 6)
     return intent_refusal.fit(
-        np.array(evidence), np.array(right), np.array(scope), np.array(weighing, dtype=np.float32), refusals
+        np.array(evidence), np.array(right), np.array(scope), np.array(weighing, dtype=np.float32), least
     )

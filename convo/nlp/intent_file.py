@@ -83,7 +83,7 @@ def _read(data: bytes) -> "IntentModel":
     _expect(all(side >= 0 for shape in shapes.values() for side in shape) and sum(sizes.values()) <= LARGEST)
     unfolding = zlib.decompressobj()
     raw = unfolding.decompress(data[end + 1 :], sum(sizes.values()) + 1)
-    _expect(len(raw) == sum(sizes.values()) and zlib.crc32(raw) == head["crc"])
+    _expect(unfolding.eof and len(raw) == sum(sizes.values()) and zlib.crc32(raw) == head["crc"])
     arrays, at = {}, 0
     for name, shape in shapes.items():
         arrays[name] = np.frombuffer(raw, types[name], prod(shape), at).reshape(shape)

@@ -13,6 +13,9 @@ MOST_FALSE_REFUSALS = 0.05
 _WHEN_JUDGED = 0.7
 """A model that is judged knows fewer intents than the one that is used, so is surer: fewer of its are refused."""
 
+LEAST = 0.1
+"""A guess that is wrong nine times of ten is none, however few would be refused for it."""
+
 FEWEST_JUDGED = 30
 KNOWN = 4
 """Where in the evidence the share of known words stands."""
@@ -57,14 +60,14 @@ def fit(
     right: "NDArray[bool_]",
     scope: "NDArray[bool_]",
     counts: "NDArray[float32]",
-    refusals: float = MOST_FALSE_REFUSALS,
+    least: float = LEAST,
 ) -> Refusal:
     """Learn from guesses about sentences that the model had not seen.
 
     `evidence` (n, k) is what spoke for each, `right` (n,) whether it was right, `scope` (n,) whether the sentence was
     after any known intent, and `counts` (n,) how much each counts. Logistic regression by Newton's method (Platt 1999,
     Probabilistic Outputs for Support Vector Machines); the threshold is the confidence that
-    all but `refusals` of the sentences in scope should reach.
+    all but 5 of 100 sentences in scope should reach, and no less than `least`.
     """
     import numpy as np
 
@@ -82,10 +85,10 @@ def fit(
         weights -= change
         if np.abs(change).max() < 1e-6:
             break
-    made = Refusal(means, scales, weights[:-1], float(weights[-1]), 0.0)
+    made = Refusal(means, scales, weights[:-1], float(weights[-1]), least)
     inside = made.confidence(evidence[scope])
-    threshold = float(np.quantile(inside, refusals * _WHEN_JUDGED)) if len(inside) else 0.5
-    return Refusal(made.means, made.scales, made.weights, made.bias, threshold)
+    threshold = float(np.quantile(inside, MOST_FALSE_REFUSALS * _WHEN_JUDGED)) if len(inside) else 0.5
+    return Refusal(made.means, made.scales, made.weights, made.bias, max(least, threshold))
 
 
 def untaught(size: int) -> Refusal:
