@@ -134,9 +134,9 @@ def evaluate(
     ] = None,
     no_starter: NoStarter = False,
 ) -> None:
-    """Say how good the model is: on a file, or on a fifth of what there is to learn from, kept aside.
+    """Say how good the model is on sentences it has not seen.
 
-    A refusal counts as wrong for an intent's recall. What is confused most often comes last.
+    They are those of a file, or a fifth of what there is to learn from, kept aside from a training. A refusal counts as wrong for an intent's recall. What is confused most often comes last.
     """
     session = session_of(context)
     with session.desk() as desk:
@@ -177,9 +177,9 @@ def guess(context: typer.Context, text: Annotated[list[str], typer.Argument(meta
 
 @app.command(cls=gives(AppliedView, query=True))
 def apply(context: typer.Context, query: Query = None, dry_run: DryRun = False) -> None:
-    """Run the model over stored messages of customers, those that a query matches or all.
+    """Run the model over stored messages, all or those that match.
 
-    Labelled messages stay as they are.
+    Only what customers wrote is looked at; labelled messages stay as they are.
     """
     session = session_of(context)
     with session.desk() as desk:

@@ -7,11 +7,13 @@ if TYPE_CHECKING:
     from numpy import float32, int8, int64
     from numpy.typing import NDArray
 
-_MOST = 3_000
+MOST, MOST_WHEN_JUDGED = 4_000, 2_000
+"""Landmarks of a model, and of those that are only trained to learn when to refuse."""
+
 _SHARPNESS = 1.0
 _STIFFNESS = 0.1
 _STEPS = 127.0
-WEIGHT = 5.0
+WEIGHT = 6.0
 """How much a score of this part counts beside a logit of the linear part."""
 
 
@@ -39,15 +41,17 @@ class Landmarks:
         return kernel @ self.weights, float(near.max())
 
 
-def fit(vectors: "NDArray[float32]", labels: "NDArray[int64]", weights: "NDArray[float32]", classes: int) -> Landmarks:
+def fit(
+    vectors: "NDArray[float32]", labels: "NDArray[int64]", weights: "NDArray[float32]", classes: int, most: int = MOST
+) -> Landmarks:
     """Train on vectors of length 1 (n, width), their labels, and how much each counts.
 
-    Ridge regression with a Gaussian kernel on at most 3,000 of the sentences (Williams and Seeger 2001, Using the
+    Ridge regression with a Gaussian kernel on at most `most` of the sentences (Williams and Seeger 2001, Using the
     Nyström Method to Speed Up Kernel Machines), solved in one go.
     """
     import numpy as np
 
-    chosen = np.sort(np.random.default_rng(0).permutation(len(vectors))[:_MOST])
+    chosen = np.sort(np.random.default_rng(0).permutation(len(vectors))[:most])
     kept = np.round(vectors[chosen] * _STEPS).clip(-_STEPS, _STEPS).astype(np.int8)
     marks = Landmarks.of(kept, np.zeros((len(kept), classes), np.float32))
     kernel = np.exp(np.float32(_SHARPNESS) * (2 * vectors @ marks.points.T - 2))
