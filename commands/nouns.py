@@ -27,6 +27,7 @@ NOUNS = (
     Noun("operator", "operator", "The people who answer: skills, shifts, availability."),
     Noun("team", "team", "Groups of operators."),
     Noun("snippet", "snippet", "Canned replies with variables."),
+    Noun("intent", "intent", "What messages are after: label, train, try, guess."),
     Noun("article", "article", "The knowledge base."),
     Noun("bot", "bot", "First contact by a machine, until a person is needed."),
     Noun("notification", "notification", "What rules and colleagues told you about threads."),

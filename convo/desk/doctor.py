@@ -24,7 +24,7 @@ class Doctor(Operations):
     @operation(Role.VIEWER)
     def run(self) -> tuple[Finding, ...]:
         """Everything looked at, each found well or not, with a hint where it is not; cheap, and changes nothing."""
-        return (self._versions(), self._settings(), *self._store(), *self._work())
+        return (self._versions(), self._settings(), *self._store(), *self._work(), self._intents())
 
     def _versions(self) -> Finding:
         python = ".".join(map(str, sys.version_info[:3]))
@@ -37,6 +37,11 @@ class Doctor(Operations):
             ", ".join(origins) or "defaults alone"
         )
         return Finding("settings", True, detail)
+
+    def _intents(self) -> Finding:
+        from convo.desk.intent_health import intent_health
+
+        return intent_health(self.connection)
 
     def _store(self) -> list[Finding]:
         location = self.store.location
