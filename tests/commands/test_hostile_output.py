@@ -150,6 +150,7 @@ def command_lines(folder: Path) -> list[list[str]]:
         ["demo", str(folder / "demo.convo")],
         ["help"],
         ["help", name],
+        ["enrich", "--again"],
         ["work", "--once"],
         ["notification", "list"],
         ["notification", "seen"],
