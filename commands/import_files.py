@@ -48,6 +48,9 @@ def files(
     as_new: Annotated[
         bool, typer.Option("--as-new", help="Treat it as news, not as history: rules and clocks apply.")
     ] = False,
+    enrich: Annotated[
+        bool, typer.Option("--enrich/--no-enrich", help="Tell language, mood and intent now, or later: convo enrich.")
+    ] = True,
     since: Annotated[str | None, typer.Option("--since", metavar="TIME", help="Leave out what is older.")] = None,
     map: Annotated[
         list[str] | None,
@@ -84,6 +87,7 @@ def files(
         "channel": channel,
         "dry_run": dry_run,
         "as_new": as_new,
+        "enrich": enrich,
         "since": parse_past(since, now=clock.now(), zone=zone(session)) if since else None,
         "mapping": mapping or None,
         "own": tuple(own or ()),

@@ -20,6 +20,7 @@ NOUNS = (
     Noun("customer", "customer", "The people we talk with: who they are, merge, erase."),
     Noun("channel", "channel", "The accounts through which messages travel."),
     Noun("import", "import_", "Read logs of any known format into the store, or undo it."),
+    Noun("enrich", "enrich", "Tell language, mood and intent of stored messages.", verbs=False),
     Noun("export", "export", "Write messages, threads, customers or events as JSON lines."),
     Noun("rule", "rule", "When a query matches a message, do these actions."),
     Noun("queue", "queue", "Threads that nobody could take yet, and why.", verbs=False),

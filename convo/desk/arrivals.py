@@ -5,6 +5,7 @@ import logging
 from sqlalchemy import delete, func, select
 
 from convo import clock
+from convo.desk.enriching import reader
 from convo.desk.operation import Operations, operation
 from convo.errors import Busy, NotFound
 from convo.intake.channels import find_or_add
@@ -31,8 +32,8 @@ class Arrivals(Operations):
         What cannot be stored is quarantined, and the outcome says so. If the program ends between storing and routing,
         the next `route` goes on from there.
         """
-        settings = self.desk.settings
-        policy = IntakePolicy(settings.home_region, parse_span(settings.thread_window))
+        settings, understand = self.desk.settings, reader(self.desk)
+        policy = IntakePolicy(settings.home_region, parse_span(settings.thread_window), understand=understand)
         with self.store.write(alone="intake") as connection:
             number = find_or_add(connection, channel, kind, clock.now())
         received = receive(self.store, item, Destination(number, kind), policy)

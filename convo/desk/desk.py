@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from convo.desk.deliveries import Deliveries
     from convo.desk.doctor import Doctor
     from convo.desk.drafts import Drafts
+    from convo.desk.enriching import Enriching
     from convo.desk.exports import Exports
     from convo.desk.imports import Imports
     from convo.desk.intents import Intents
@@ -139,6 +140,13 @@ class Desk:
         from convo.desk.imports import Imports
 
         return Imports(self)
+
+    @cached_property
+    def enriching(self) -> "Enriching":
+        """What messages are written in, how they feel, what they are after."""
+        from convo.desk.enriching import Enriching
+
+        return Enriching(self)
 
     @cached_property
     def exports(self) -> "Exports":

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from convo import clock
+from convo.desk.enriching import reader
 from convo.desk.import_sources import in_a_sentence
 from convo.errors import BadInput
 from convo.importers import registry
@@ -64,7 +65,7 @@ def job_for(
     dry_run: bool,
 ) -> Job:
     """The job of reading a log into a channel, which is made when it is missing (but not for a dry run)."""
-    policy = IntakePolicy(options.home_region, parse_span(desk.settings.thread_window), history=not as_new)
+    policy = _policy(desk, options, as_new=as_new)
     name = channel or importer.channel_kind
     if dry_run:
         with desk.store.read() as connection:
@@ -96,6 +97,16 @@ def job_again(desk: "Desk", number: int) -> Job:
         own=frozenset(kept["own"]),
         home_region=kept["home_region"],
     )
-    policy = IntakePolicy(options.home_region, parse_span(desk.settings.thread_window), history=not kept["as_new"])
+    policy = _policy(desk, options, as_new=kept["as_new"])
     since = datetime.fromisoformat(kept["since"]) if kept["since"] else None
     return Job(source, registry.by_name(row.format), options, policy, row.channel_id, since)
+
+
+def _policy(desk: "Desk", options: ReadOptions, *, as_new: bool) -> IntakePolicy:
+    """News is understood as it comes, history in one go after it."""
+    return IntakePolicy(
+        options.home_region,
+        parse_span(desk.settings.thread_window),
+        history=not as_new,
+        understand=reader(desk) if as_new else None,
+    )

@@ -29,7 +29,10 @@ from convo.model.words import LedgerOutcome, Role, RunState
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How far an import has come: items and, where that is known, bytes read of one file, and its size in bytes."""
+    """How far an import has come: items and, where that is known, bytes read of one file, and its size in bytes.
+
+    After the last file comes the enrichment, which counts messages in the place of bytes.
+    """
 
     path: str
     read: int
@@ -57,6 +60,7 @@ class Imports(Operations):
         channel: str | None = None,
         dry_run: bool = False,
         as_new: bool = False,
+        enrich: bool = True,
         since: datetime | None = None,
         mapping: Mapping[str, str] | None = None,
         profile: str | None = None,
@@ -69,6 +73,7 @@ class Imports(Operations):
 
         The format is told by the content unless it is named. A folder that is no log itself is walked, and what no
         reader recognises in it is reported with state "not recognised". A run that was cut off goes on where it was.
+        What was stored is enriched afterwards, unless `enrich` is off or `desk.enriching.history` shall do it later.
         One of several files that turns out to hold nothing readable is reported with a state that says why, and stops
         no other. Raises BadInput for a path that is missing or unreadable or (named itself) not recognised, before
         anything is stored, and for the only file when it cannot be read; Busy while another import is reading.
@@ -101,6 +106,8 @@ class Imports(Operations):
                     if len(found) == 1:
                         raise
                     reports.append(_not_read(each.path, f"not read: {error.message}"))
+            if enrich and not dry_run:
+                self._enrich(progress)
         return tuple(reports)
 
     @operation(Role.AGENT, writes=True, batches=True)
@@ -111,6 +118,7 @@ class Imports(Operations):
         channel: str | None = None,
         dry_run: bool = False,
         as_new: bool = False,
+        enrich: bool = True,
         since: datetime | None = None,
         mapping: Mapping[str, str] | None = None,
         own: Sequence[str] = (),
@@ -125,7 +133,10 @@ class Imports(Operations):
                 self.desk, source, jsonl.IMPORTER, options, channel, since=since, as_new=as_new, dry_run=dry_run
             )
             job = replace(job, items=lambda: jsonl.read_lines(lines, options, "standard input"))
-            return self._carry_out(job, dry_run=dry_run, progress=progress)
+            report = self._carry_out(job, dry_run=dry_run, progress=progress)
+            if enrich and not dry_run:
+                self._enrich(progress)
+            return report
 
     @operation(Role.VIEWER)
     def runs(self, *, limit: int = 50) -> tuple[ImportReport, ...]:
@@ -279,6 +290,15 @@ class Imports(Operations):
             self.desk.arrivals.route()
         self._audit("import_run", number, {"path": path})
         return self.report(number)
+
+    def _enrich(self, progress: Callable[[ImportProgress], None] | None) -> None:
+        """Enrich the history that has come, as one more step that progress hears of."""
+
+        def told(done: int, total: int) -> None:
+            if progress is not None:
+                progress(ImportProgress("understanding what they say", done, done, total))
+
+        self.desk.enriching.history(progress=told)
 
     def _audit(self, entity: str, number: int, after: dict[str, Any]) -> None:
         with self.store.write():

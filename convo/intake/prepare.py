@@ -1,18 +1,22 @@
 """Makes an item ready to be stored, without the store: cleaned, normalised, quotes folded, words for the index."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from convo.errors import BadInput
 from convo.intake.bounds import bounded, described, one_line
 from convo.intake.identities import normalise
 from convo.model.envelope import Envelope, EventEnvelope, Handle, Item, Part, Skipped, Unreadable
 from convo.model.table import to_micros
-from convo.model.words import IdentityKind
+from convo.model.words import Direction, IdentityKind
 from convo.text import clean, index_words, split_quote
+
+if TYPE_CHECKING:
+    from convo.nlp.enrichment import Enrichment
 
 _KINDS = frozenset(kind.value for kind in IdentityKind)
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,6 +56,7 @@ class Prepared:
     original: str | None = None
     words: tuple[str, str] = ("", "")
     parts: Sequence[Part] = ()
+    enrichment: "Enrichment | None" = None
     refused: str = ""
     dropped: str = ""
     raw: bytes | None = None
@@ -87,6 +92,16 @@ def prepare(item: Item, keys: Keys, *, home_region: str, kind: str) -> Prepared:
     except BadInput as error:
         return refuse(item, error.message)
     return Prepared(item, dropped=item.reason) if isinstance(item, Skipped) else refuse(item, item.reason)
+
+
+def enrich(items: Sequence[Prepared], understand: "Callable[[str, str, str | None], Enrichment]") -> None:
+    """Add to what customers wrote its language, sentiment and intent."""
+    for prepared in items:
+        item = prepared.item
+        if prepared.refused or prepared.dropped or not isinstance(item, Envelope):
+            continue
+        if item.direction == Direction.INBOUND:
+            prepared.enrichment = understand(prepared.body, prepared.subject, item.language)
 
 
 def refuse(item: Item, reason: str) -> Prepared:

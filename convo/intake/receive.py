@@ -18,7 +18,7 @@ from convo.intake.ledger import ALREADY_STORED, Sorting, write_ledger
 from convo.intake.line import Destination, Line, Received
 from convo.intake.people import People
 from convo.intake.policy import IntakePolicy
-from convo.intake.prepare import Keys, Prepared, prepare, refuse
+from convo.intake.prepare import Keys, Prepared, enrich, prepare, refuse
 from convo.intake.record import write_arrivals, write_events, write_messages
 from convo.intake.topic import DECLARED_STATUS
 from convo.intake.topics import Topics
@@ -42,6 +42,8 @@ def receive_many(
 ) -> list[Received]:
     """Take a batch in, in order, in one transaction; `keys` carries the run's memory of items without a name."""
     prepared = [prepare(item, keys, home_region=policy.home_region, kind=destination.channel_kind) for item in items]
+    if policy.understand is not None:
+        enrich(prepared, policy.understand)
     return _store(store, prepared, destination, policy, destination.first_ordinal)
 
 

@@ -34,6 +34,9 @@ _MESSAGE = (
     "unverified",
     "has_attachment",
     "language",
+    "sentiment",
+    "intent",
+    "intent_score",
     "import_run_id",
 )
 _ARRIVAL = ("message_id", "customer_id", "thread_id", "opening", "at")
@@ -71,7 +74,7 @@ def write_messages(store: Store, connection: Connection, run_id: int | None, lin
         assert person is not None
         assert account is not None
         assert topic is not None
-        line.message_id = number
+        line.message_id, found = number, prepared.enrichment
         key = search_index.sort_key(item.sent_at, number)
         rows.append(
             (
@@ -93,7 +96,10 @@ def write_messages(store: Store, connection: Connection, run_id: int | None, lin
                 item.automatic,
                 line.unverified,
                 bool(prepared.parts) and any(part.role == AttachmentRole.FILE for part in prepared.parts),
-                item.language,
+                item.language or (found.language if found else None),
+                found.sentiment if found else None,
+                found.intent if found else None,
+                found.intent_score if found else None,
                 run_id,
             )
         )

@@ -194,6 +194,7 @@ def command_lines(folder: Path) -> list[list[str]]:
         ["bot", "remove", "ines", "--yes"],
         ["thread", "draft", "1"],
         ["thread", "summary", "1"],
+        ["enrich", "--again"],
         ["work", "--once"],
         ["notification", "list"],
         ["notification", "seen"],
