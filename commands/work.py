@@ -51,6 +51,7 @@ def work(
 def _told(report: WorkReport) -> str:
     parts = (
         (report.routed, "routed"),
+        (report.enriched, "enriched"),
         (report.woken, "woken"),
         (report.breached, "promises breached"),
         (report.fired, "timed rules fired"),

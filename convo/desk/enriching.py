@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from convo.desk.merging import hold_off_intake
 from convo.desk.operation import Operations, operation
 from convo.model import tables
 from convo.model.words import Direction, Role
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _MARK = "enriched"
 _AT_ONCE = 2_000
 _COLUMNS = ("language", "sentiment", "intent", "intent_score")
+_NOT_YET = (tables.message.c.direction == Direction.INBOUND.value) & tables.message.c.intent_score.is_(None)
+"""What a customer wrote and nobody has looked at: whoever does leaves a score, if only 0."""
 
 
 class Enriching(Operations):
@@ -35,11 +38,11 @@ class Enriching(Operations):
         if again:
             self._begin_again()
         done, total = 0, self.behind()
-        while done < (total if most is None else min(most, total)):
-            count = self._some()
-            if not count:
+        while most is None or done < most:
+            looked_at = self._some(_AT_ONCE if most is None else min(most - done, _AT_ONCE))
+            if looked_at is None:
                 break
-            done += count
+            done += looked_at
             if progress is not None:
                 progress(done, total)
         return done
@@ -48,48 +51,47 @@ class Enriching(Operations):
     def behind(self) -> int:
         """How many of the customers' messages have not been looked at yet."""
         message = tables.message
-        wanted = select(func.count()).where(
-            message.c.id > _mark(self.connection), message.c.direction == Direction.INBOUND.value
-        )
+        wanted = select(func.count()).where(message.c.id > _mark(self.connection), _NOT_YET)
         return int(self.connection.execute(wanted).scalar_one())
+
+    @operation(Role.VIEWER)
+    def something_new(self) -> bool:
+        """Whether a message has come since the last look; cheap at any size."""
+        last = self.connection.execute(select(func.max(tables.message.c.id))).scalar() or 0
+        return bool(last > _mark(self.connection))
 
     @operation(Role.AGENT, writes=True)
     def _begin_again(self) -> None:
+        message, label = tables.message, tables.intent_label
+        theirs = message.c.direction == Direction.INBOUND.value
+        by_hand = select(label.c.message_id)
+        self.connection.execute(update(message).where(theirs, message.c.id.not_in(by_hand)).values(intent_score=None))
         _set_mark(self.connection, 0)
 
     @operation(Role.AGENT, writes=True)
-    def _some(self) -> int:
-        """Enrich the next messages in one transaction."""
-        message, label = tables.message, tables.intent_label
-        # Two processes at it take turns, and the second goes on where the first has come.
-        mark = _mark(self.connection, lock=True)
+    def _some(self, most: int) -> int | None:
+        """Enrich the next messages in one transaction; how many, None when there are no more."""
+        message = tables.message
+        # No message with a lower number may come later, and two processes at it take turns.
+        hold_off_intake(self.connection)
+        mark = _mark(self.connection)
         rows = self.connection.execute(
-            select(
-                message.c.id,
-                message.c.subject,
-                message.c.body,
-                message.c.language,
-                message.c.intent,
-                label.c.id.is_not(None).label("labelled"),
-            )
-            .outerjoin(label, label.c.message_id == message.c.id)
-            .where(message.c.id > mark, message.c.direction == Direction.INBOUND.value)
+            select(message.c.id, message.c.subject, message.c.body, message.c.language)
+            .where(message.c.id > mark, _NOT_YET)
             .order_by(message.c.id)
-            .limit(_AT_ONCE)
+            .limit(most)
         ).all()
         if not rows:
-            return 0
-        read = reader(self.desk)
-        changed, labelled = [], []
+            last = self.connection.execute(select(func.max(message.c.id))).scalar() or 0
+            if last > mark:
+                _set_mark(self.connection, last)
+            return None
+        read, changed = reader(self.desk), []
         for row in rows:
             found = read(row.body, row.subject, row.language)
-            values = (row.language or found.language, found.sentiment)
-            if row.labelled:
-                labelled.append((*values, row.id))
-            else:
-                changed.append((*values, found.intent, found.intent_score, row.id))
+            score = found.intent_score or 0.0
+            changed.append((row.language or found.language, found.sentiment, found.intent, score, row.id))
         update_rows(self.connection, message, _COLUMNS, changed)
-        update_rows(self.connection, message, _COLUMNS[:2], labelled)
         _set_mark(self.connection, rows[-1].id)
         self.record("message", None, after={"enriched": len(rows), "up_to": rows[-1].id}, operation="enriching.history")
         return len(rows)
@@ -115,10 +117,9 @@ def reader(desk: "Desk") -> "Callable[[str, str, str | None], Enrichment]":
     return read
 
 
-def _mark(connection: Connection, *, lock: bool = False) -> int:
+def _mark(connection: Connection) -> int:
     mark = tables.mark
-    wanted = select(mark.c.value).where(mark.c.name == _MARK)
-    return int(connection.execute(wanted.with_for_update() if lock else wanted).scalar() or 0)
+    return int(connection.execute(select(mark.c.value).where(mark.c.name == _MARK)).scalar() or 0)
 
 
 def _set_mark(connection: Connection, value: int) -> None:

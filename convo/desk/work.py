@@ -8,6 +8,9 @@ from convo.model import tables
 from convo.model.words import Role, ThreadStatus
 from convo.model.work_views import WorkReport
 
+_ENRICHED = 2_000
+"""How many messages of history one round looks at, so that news never waits long for its turn."""
+
 
 class Work(Operations):
     """What must go on without anybody asking for it."""
@@ -17,6 +20,7 @@ class Work(Operations):
         """Do everything that is due now; two processes may do it at the same time, and it may be called at any pace."""
         return WorkReport(
             routed=self.desk.arrivals.route(),
+            enriched=self.desk.enriching.history(most=_ENRICHED) if self.desk.enriching.something_new() else 0,
             woken=len(self.wake()),
             breached=self.desk.sla.note_breaches(),
             fired=self.desk.routing.run_timed(),

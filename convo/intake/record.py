@@ -99,7 +99,7 @@ def write_messages(store: Store, connection: Connection, run_id: int | None, lin
                 item.language or (found.language if found else None),
                 found.sentiment if found else None,
                 found.intent if found else None,
-                found.intent_score if found else None,
+                (found.intent_score or 0.0) if found else None,
                 run_id,
             )
         )

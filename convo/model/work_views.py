@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WorkReport:
-    """What one round of due work did: messages routed, threads woken, promises breached, rules fired, threads given."""
+    """What one round of due work did: messages routed and enriched, threads woken, promises breached, and so on."""
 
     routed: int
+    enriched: int
     woken: int
     breached: int
     fired: int
@@ -16,4 +17,4 @@ class WorkReport:
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.routed or self.woken or self.breached or self.fired or self.handed_out)
+        return not (self.routed or self.enriched or self.woken or self.breached or self.fired or self.handed_out)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from convo.nlp.intent_sentences import intent_of
+
 LONGEST_TEXT = 4_000
 """Characters of subject and text that are looked at."""
 
@@ -75,7 +77,7 @@ def enrich(
     label: str | None = None
     score: float | None = None
     if intents is not None and whole:
-        found = _tried("intent", lambda: intents.classify(whole, language))
+        found = _tried("intent", lambda: intent_of(whole, language, intents))
         label, score = found or (None, None)
     return Enrichment(language, feeling, label, score)
 

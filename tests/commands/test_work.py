@@ -15,6 +15,7 @@ def test_one_round_says_what_it_did_and_the_next_finds_nothing_due(desk_on: Desk
     assert "1 routed" in convo("work", "--once").err
     assert json.loads(convo("work", "--once", "--json").out) == {
         "routed": 0,
+        "enriched": 0,
         "woken": 0,
         "breached": 0,
         "fired": 0,
