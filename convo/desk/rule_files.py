@@ -10,6 +10,7 @@ from convo.desk.rule_form import FIRST_TRIGGER, Checker, RuleForm
 from convo.desk.rule_lines import Lines
 from convo.errors import BadInput, ConvoError, QueryError
 from convo.model import tables
+from convo.text import safe
 
 HEADER = "rules header"
 FOOTER = "rules footer"
@@ -125,7 +126,11 @@ def export_text(connection: Connection, number: int | None = None) -> str:
     rule, told = tables.rule, tables.remark
     wanted = select(rule).order_by(rule.c.position, rule.c.id)
     rows = connection.execute(wanted if number is None else wanted.where(rule.c.id == number)).all()
-    remarks = {} if number is not None else dict(connection.execute(select(told.c.name, told.c.body)).tuples().all())
+    remarks = (
+        {}
+        if number is not None
+        else {name: body for name, body in connection.execute(select(told.c.name, told.c.body))}
+    )
     parts = []
     if remarks.get(HEADER):
         parts.append(_commented(remarks[HEADER]))
@@ -140,10 +145,24 @@ def export_text(connection: Connection, number: int | None = None) -> str:
         several = document()
         several.add("rule", aot())
         several["rule"].append(one)
-        parts.append((_commented(row.comment) if row.comment else "") + several.as_string().strip("\n") + "\n")
+        parts.append(
+            (_commented(row.comment) if row.comment else "") + _escaped(several.as_string().strip("\n")) + "\n"
+        )
     if remarks.get(FOOTER):
         parts.append(_commented(remarks[FOOTER]))
     return "\n".join(parts)
+
+
+def _escaped(text: str) -> str:
+    """TOML without comments, with what a terminal would obey or hide written as an escape of the text it stands in."""
+    return "".join(
+        one
+        if one in "\n\t" or safe(one) == one
+        else f"\\u{ord(one):04x}"
+        if ord(one) < 0x10000
+        else f"\\U{ord(one):08x}"
+        for one in text
+    )
 
 
 def _commented(text: str) -> str:

@@ -5,7 +5,7 @@ something else altogether stand for everything there may be.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -99,11 +99,10 @@ def values(aspect: str, conditions: Sequence[Condition], context: QueryContext, 
         return [None, *(float(number) for number in numbers if abs(number) <= 1)]
     if aspect == "waiting":
         ages = [age for each in conditions for age in _scalars(each) if isinstance(age, Age)]
-        moments = [ago(age, context) + step for age in ages for step in (-_INSTANT, 0 * _INSTANT, _INSTANT)]
-        return [None, context.now, *moments]
+        return [None, context.now, *(moment for age in ages for moment in _around(ago(age, context)))]
     if aspect == "sent":
         bounds = [bound for each in conditions for bound in window(each, context) if bound is not None]
-        return [context.now, *(bound + step for bound in bounds for step in (-_INSTANT, 0 * _INSTANT, _INSTANT))]
+        return [context.now, *(moment for bound in bounds for moment in _around(bound))]
     if aspect == "spent":
         return _sums(conditions, one_currency=one_currency)
     fixed: Mapping[str, Sequence[Any]] = {
@@ -134,6 +133,15 @@ def made_up(chosen: Mapping[str, Any], context: QueryContext) -> InFlight:
         elif aspect != "sent":
             fields[_YES_NO.get(aspect) or _NAMES.get(aspect) or aspect] = value
     return InFlight(thread_tags=frozenset(tags), **fields)
+
+
+def _around(moment: datetime) -> Iterable[datetime]:
+    """A moment and its neighbours, where the calendar has them."""
+    for step in (-_INSTANT, timedelta(0), _INSTANT):
+        try:
+            yield moment + step
+        except OverflowError:
+            continue
 
 
 def _kinds(condition: Condition) -> Iterable[str]:
