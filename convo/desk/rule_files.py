@@ -126,11 +126,7 @@ def export_text(connection: Connection, number: int | None = None) -> str:
     rule, told = tables.rule, tables.remark
     wanted = select(rule).order_by(rule.c.position, rule.c.id)
     rows = connection.execute(wanted if number is None else wanted.where(rule.c.id == number)).all()
-    remarks = (
-        {}
-        if number is not None
-        else {name: body for name, body in connection.execute(select(told.c.name, told.c.body))}
-    )
+    remarks = {} if number is not None else {row.name: row.body for row in connection.execute(select(told))}
     parts = []
     if remarks.get(HEADER):
         parts.append(_commented(remarks[HEADER]))

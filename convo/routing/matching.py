@@ -39,8 +39,17 @@ def compiled(node: Node) -> Test:
     if isinstance(node, Not):
         inner = compiled(node.child)
         return lambda message, words, context: not inner(message, words, context)
-    tests = [compiled(child) for child in node.children]
+    tests = [compiled(child) for child in sorted(node.children, key=_cost)]
     return _all(tests) if isinstance(node, And) else _any(tests)
+
+
+def _cost(node: Node) -> int:
+    """What is asked first: conditions that one look answers, then words, then names and sums, then what is nested."""
+    if isinstance(node, Not):
+        return _cost(node.child)
+    if isinstance(node, Condition):
+        return 0 if node.field in _MAKERS else 2
+    return 1 if isinstance(node, Text) else 3
 
 
 def _all(tests: list[Test]) -> Test:
