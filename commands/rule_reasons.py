@@ -36,9 +36,9 @@ def explain(
     ],
     all: Annotated[bool, typer.Option("--all", help="All that was ever decided about the thread.")] = False,
 ) -> None:
-    """Tell for every rule whether it fired and, if not, which condition failed and on what.
+    """Tell why each rule fired or did not.
 
-    Of a thread it tells the newest decision. What was never routed is explained as it would be decided now.
+    Where one did not, the condition that failed is named with what it found. Of a thread it tells the newest decision. What was never routed is explained as it would be decided now.
     """
     session = session_of(context)
     found = _REFERENCE.fullmatch(what.strip().lower())

@@ -33,9 +33,9 @@ Since = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="Such
 
 
 def check(context: typer.Context, since: Since = None) -> None:
-    """Find rules that are unreachable, contradictory, doubled, never match or name nothing.
+    """Find rules that can do nothing.
 
-    With --since also rules that fired on no message of that time. Exit 1 when something is found.
+    They are unreachable, contradictory, doubled, never match, or name what is not there. With --since also rules that fired on no message of that time. Exit 1 when something is found.
     """
     session = session_of(context)
     start = None if since is None else parse_past(since, now=clock.now(), zone=zone(session))
@@ -59,9 +59,9 @@ def replay(
     since: Since = None,
     examples: Annotated[int, typer.Option("--examples", metavar="COUNT", help="Show so many.", min=0, max=1000)] = 5,
 ) -> None:
-    """Tell what candidate rules would have done with past messages, against the rules of now.
+    """Tell what other rules would have done with past messages.
 
-    Nothing is changed. Without --rule it tells how often each rule of now would have fired. A query narrows the
+    They are compared with the rules of now. Nothing is changed. Without --rule it tells how often each rule of now would have fired. A query narrows the
     messages down.
     """
     session = session_of(context)

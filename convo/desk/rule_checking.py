@@ -66,6 +66,7 @@ def _known(connection: Connection, rules: RuleSet, checker: Checker) -> Known:
     known: dict[str, frozenset[str] | None] = {
         "assignee": lowered(checker.names.by_noun["operator"]),
         "team": lowered(checker.names.by_noun["team"]),
+        "sla": lowered(checker.names.by_noun["SLA policy"]),
     }
     for field, sources in columns.items():
         if field in rules.fields:

@@ -27,7 +27,12 @@ _IMPLIED: Mapping[Event, str] = {
     Event.ABOUT_TO_BREACH: "-is:resolved",
     Event.BREACHED: "-is:resolved",
 }
-_NOUNS: Mapping[str, str] = {"assignee": "operator", "kind": "channel of the kind", "attr": "attribute"}
+_NOUNS: Mapping[str, str] = {
+    "assignee": "operator",
+    "kind": "channel of the kind",
+    "attr": "attribute",
+    "sla": "SLA policy",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,13 @@ def after(action: Action, facts: InFlight, now: datetime) -> InFlight:
 def _assign(what: str, facts: InFlight, now: datetime) -> dict[str, Any]:
     wanted = parse_wanted(what)
     known = wanted.operator if wanted.strategy is Strategy.NAMED else ""
-    return {"assignee_id": SOMEBODY, "assignee": known} | ({"team": wanted.team} if wanted.team else {})
+    return {"assignee_id": SOMEBODY, "assignee": known, "queued": False} | (
+        {"team": wanted.team} if wanted.team else {}
+    )
 
 
 def _close(what: str, facts: InFlight, now: datetime) -> dict[str, Any]:
-    return {"status": ThreadStatus.RESOLVED.value, "waiting_since": None, "unread": False}
+    return {"status": ThreadStatus.RESOLVED.value, "waiting_since": None, "unread": False, "queued": False}
 
 
 def _block(what: str, facts: InFlight, now: datetime) -> dict[str, Any]:
@@ -54,6 +56,7 @@ _CHANGES: Mapping[str, Callable[[str, InFlight, datetime], dict[str, Any]]] = {
     "priority": lambda what, facts, now: {"priority": what},
     "tag": lambda what, facts, now: {"thread_tags": facts.thread_tags | {what}},
     "untag": lambda what, facts, now: {"thread_tags": facts.thread_tags - {what}},
+    "sla": lambda what, facts, now: {"sla": what},
     "reply": lambda what, facts, now: {"last_outbound_at": now},
     "note": lambda what, facts, now: {"has_note": True},
     "snooze": lambda what, facts, now: {"status": ThreadStatus.SNOOZED.value},
@@ -67,10 +70,11 @@ CHANGED_FIELDS: Mapping[str, frozenset[str]] = {
     "priority": frozenset({"priority"}),
     "tag": frozenset({"tag"}),
     "untag": frozenset({"tag"}),
+    "sla": frozenset({"sla", "due", "is"}),
     "reply": frozenset({"has", "is"}),
     "note": frozenset({"has"}),
-    "snooze": frozenset({"is", "status"}),
-    "close": frozenset({"is", "status", "waiting"}),
-    "block": frozenset({"is", "status", "waiting", "tag"}),
+    "snooze": frozenset({"is", "status", "due"}),
+    "close": frozenset({"is", "status", "waiting", "due"}),
+    "block": frozenset({"is", "status", "waiting", "due", "tag"}),
 }
 """The fields of the query language of which each verb may change the answer."""

@@ -37,7 +37,7 @@ def load_facts(connection: Connection, messages: Collection[int], fields: Contai
     if not messages:
         return {}
     message, thread, customer = tables.message, tables.thread, tables.customer
-    channel, operator, team = tables.channel, tables.operator, tables.team
+    channel, operator, team, policy = tables.channel, tables.operator, tables.team, tables.sla_policy
     rows = connection.execute(
         select(
             message,
@@ -49,6 +49,11 @@ def load_facts(connection: Connection, messages: Collection[int], fields: Contai
             thread.c.unread,
             thread.c.waiting_since,
             thread.c.last_outbound_at,
+            thread.c.queued_since,
+            policy.c.name.label("sla"),
+            thread.c.first_response_due,
+            thread.c.next_response_due,
+            thread.c.resolution_due,
             customer.c.name.label("customer_name"),
             customer.c.blocked_at,
             channel.c.name.label("channel"),
@@ -59,6 +64,7 @@ def load_facts(connection: Connection, messages: Collection[int], fields: Contai
         .join(channel, channel.c.id == message.c.channel_id)
         .outerjoin(operator, operator.c.id == thread.c.assignee_id)
         .outerjoin(team, team.c.id == thread.c.team_id)
+        .outerjoin(policy, policy.c.id == thread.c.sla_policy_id)
         .where(among(connection, message.c.id, messages))
     ).all()
     threads = {row.thread_id for row in rows}
@@ -92,6 +98,11 @@ def load_facts(connection: Connection, messages: Collection[int], fields: Contai
             unread=row.unread,
             waiting_since=row.waiting_since,
             last_outbound_at=row.last_outbound_at,
+            queued=row.queued_since is not None,
+            sla=row.sla,
+            first_response_due=row.first_response_due,
+            next_response_due=row.next_response_due,
+            resolution_due=row.resolution_due,
             has_note=row.thread_id in noted,
             thread_tags=tags.get(row.thread_id, frozenset()),
             customer_id=row.customer_id,

@@ -12,7 +12,9 @@ from convo.query.inflight import InFlight
 
 _OF_MESSAGE = frozenset({"author", "subject", "body", "sent_at", "message_id", "thread_id", "customer_id"})
 _KEPT = tuple(each.name for each in fields(InFlight) if each.name not in _OF_MESSAGE)
-_INSTANTS = frozenset({"waiting_since", "last_outbound_at"})
+_INSTANTS = frozenset(
+    {"waiting_since", "last_outbound_at", "first_response_due", "next_response_due", "resolution_due"}
+)
 _SETS = frozenset({"thread_tags", "customer_tags"})
 _BLANK = InFlight(sent_at=datetime(1970, 1, 1, tzinfo=UTC))
 

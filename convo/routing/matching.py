@@ -98,8 +98,10 @@ def _checked(condition: Condition) -> Test:
     return lambda message, words, context: check(condition, message, context)
 
 
-def _flag(condition: Condition) -> Test:
-    known = (FLAGS if condition.field == "is" else HAVING)[str(condition.value)]
+def _flag(condition: Condition) -> Test | None:
+    known = (FLAGS if condition.field == "is" else HAVING).get(str(condition.value))
+    if known is None:
+        return None
     return lambda message, words, context: known(message)
 
 
@@ -162,6 +164,7 @@ _NAMES: Mapping[str, Callable[[InFlight], str | None]] = {
     "channel": lambda message: message.channel,
     "kind": lambda message: message.channel_kind,
     "intent": lambda message: message.intent,
+    "sla": lambda message: message.sla,
 }
 _MAKERS: Mapping[str, Callable[[Condition], Test | None]] = {
     **dict.fromkeys(_NAMES, _named),

@@ -53,6 +53,8 @@ class _State:
     waiting_since: datetime | None = None
     last_outbound_at: datetime | None = None
     has_note: bool = False
+    queued: bool = False
+    sla: str | None = None
     blocked: bool = False
     wanted: str = ""
     episodes: int = 0

@@ -14,7 +14,7 @@ from convo.model.words import Direction, Priority, ThreadStatus
 from convo.query.context import QueryContext
 from convo.query.inflight import InFlight
 from convo.query.letters import spellings
-from convo.query.moments import ago
+from convo.query.moments import ago, ahead
 from convo.query.of_message import window
 from convo.query.op import Op
 from convo.query.tree import Age, Amount, Condition, Day, Span, plain
@@ -23,13 +23,14 @@ from convo.routing.consequences import SOMEBODY
 _OTHER = "\x00other"
 _INSTANT = timedelta(microseconds=1)
 _LONGEST_DIGITS = 12
-_NULLABLE = frozenset({"assignee", "team", "language", "intent"})
+_NULLABLE = frozenset({"assignee", "team", "language", "intent", "sla"})
 _FLAG_ASPECTS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(ThreadStatus, frozenset({"status"})),
     **dict.fromkeys(Direction, frozenset({"direction"})),
     "assigned": frozenset({"assignee"}),
     "unassigned": frozenset({"assignee"}),
     "answered": frozenset({"waiting", "reply"}),
+    "breached": frozenset({"due"}),
 }
 _HAVING_ASPECTS: Mapping[str, frozenset[str]] = {"note": frozenset({"note", "direction"})}
 _FIELD_ASPECTS: Mapping[str, str] = {
@@ -44,6 +45,7 @@ _YES_NO: Mapping[str, str] = {
     "automatic": "automatic",
     "unverified": "message_unverified",
     "blocked": "blocked",
+    "queued": "queued",
     "attachment": "has_attachment",
     "html": "has_html",
     "note": "has_note",
@@ -54,6 +56,7 @@ _NAMES: Mapping[str, str] = {
     "kind": "channel_kind",
     "language": "language",
     "intent": "intent",
+    "sla": "sla",
 }
 _OTHER_TAG = "tag:"
 
@@ -100,6 +103,10 @@ def values(aspect: str, conditions: Sequence[Condition], context: QueryContext, 
     if aspect == "waiting":
         ages = [age for each in conditions for age in _scalars(each) if isinstance(age, Age)]
         return [None, context.now, *(moment for age in ages for moment in _around(ago(age, context)))]
+    if aspect == "due":
+        ages = [age for each in conditions for age in _scalars(each) if isinstance(age, Age)]
+        bounds = [context.now, *(ahead(age, context) for age in ages)]
+        return [None, *(moment for bound in bounds for moment in _around(bound))]
     if aspect == "sent":
         bounds = [bound for each in conditions for bound in window(each, context) if bound is not None]
         return [context.now, *(moment for bound in bounds for moment in _around(bound))]
@@ -128,6 +135,8 @@ def made_up(chosen: Mapping[str, Any], context: QueryContext) -> InFlight:
             fields |= {"assignee": value, "assignee_id": None if value is None else SOMEBODY}
         elif aspect == "waiting":
             fields["waiting_since"] = value
+        elif aspect == "due":
+            fields["first_response_due"] = value
         elif aspect == "reply":
             fields["last_outbound_at"] = context.now if value else None
         elif aspect != "sent":

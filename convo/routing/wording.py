@@ -1,7 +1,7 @@
 """Says in words what a condition found in a message, its thread or its customer."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from convo.query.context import QueryContext
 from convo.query.inflight import InFlight
@@ -47,11 +47,14 @@ def _flag(flag: str, facts: InFlight, context: QueryContext) -> str:
         return _assignee(facts)
     if flag in {"waiting", "answered"}:
         return _waiting(facts, context)
+    if flag == "breached":
+        return _due(facts, context)
     subject, yes = {
         "unread": ("the thread", facts.unread),
         "automatic": ("the message", facts.automatic),
         "unverified": ("the message", facts.message_unverified),
         "blocked": ("the customer", facts.blocked),
+        "queued": ("the thread", facts.queued),
     }[flag]
     return f"{subject} is {'' if yes else 'not '}{flag}"
 
@@ -74,10 +77,21 @@ def _assignee(facts: InFlight) -> str:
 def _waiting(facts: InFlight, context: QueryContext) -> str:
     if facts.waiting_since is None:
         return "the customer is not waiting for us"
-    minutes = int((context.now - facts.waiting_since).total_seconds() // 60)
+    return f"the customer has been waiting for {_span(context.now - facts.waiting_since)}"
+
+
+def _due(facts: InFlight, context: QueryContext) -> str:
+    if facts.due is None:
+        return "nothing is promised for the thread"
+    if facts.due < context.now:
+        return f"what was promised has been due for {_span(context.now - facts.due)}"
+    return f"what was promised is due in {_span(facts.due - context.now)}"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
     hours, days = minutes // 60, minutes // 1440
-    span = f"{days} d {hours % 24} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
-    return f"the customer has been waiting for {span}"
+    return f"{days} d {hours % 24} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
 def _sent(leaf: Condition, facts: InFlight, context: QueryContext) -> str:
@@ -133,6 +147,8 @@ _TOLD: Mapping[str, Callable[[Condition, InFlight, QueryContext], str]] = {
     "intent": lambda leaf, facts, context: f"the message's intent is {facts.intent or 'unknown'}",
     **dict.fromkeys(("before", "after", "sent", "newer", "older"), _sent),
     "waiting": lambda leaf, facts, context: _waiting(facts, context),
+    "sla": lambda leaf, facts, context: f"the thread's SLA policy is {facts.sla or 'none'}",
+    "due": lambda leaf, facts, context: _due(facts, context),
     "id": lambda leaf, facts, context: f"the message is {facts.message_id}",
     "message": lambda leaf, facts, context: f"the message is {facts.message_id}",
     "thread": lambda leaf, facts, context: f"the thread is {facts.thread_id}",
