@@ -38,7 +38,8 @@ def explain(
 ) -> None:
     """Tell why each rule fired or did not.
 
-    Where one did not, the condition that failed is named with what it found. Of a thread it tells the newest decision. What was never routed is explained as it would be decided now.
+    Where one did not, the condition that failed is named with what it found. Of a thread it tells the newest decision.
+    What was never routed is explained as it would be decided now.
     """
     session = session_of(context)
     found = _REFERENCE.fullmatch(what.strip().lower())

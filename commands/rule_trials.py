@@ -35,7 +35,8 @@ Since = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="Such
 def check(context: typer.Context, since: Since = None) -> None:
     """Find rules that can do nothing.
 
-    They are unreachable, contradictory, doubled, never match, or name what is not there. With --since also rules that fired on no message of that time. Exit 1 when something is found.
+    They are unreachable, contradictory, doubled, never match, or name what is not there. With --since also those that
+    fired on no message of that time. Exit 1 when something is found.
     """
     session = session_of(context)
     start = None if since is None else parse_past(since, now=clock.now(), zone=zone(session))
@@ -61,8 +62,8 @@ def replay(
 ) -> None:
     """Tell what other rules would have done with past messages.
 
-    They are compared with the rules of now. Nothing is changed. Without --rule it tells how often each rule of now would have fired. A query narrows the
-    messages down.
+    They are compared with the rules of now, and nothing is changed. Without --rule it tells how often each rule of now
+    would have fired. A query narrows the messages down.
     """
     session = session_of(context)
     start = None if since is None else parse_past(since, now=clock.now(), zone=zone(session))
