@@ -4,6 +4,7 @@ import os
 import random
 import statistics
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,27 +100,28 @@ def test_a_thousand_rules_over_one_message() -> None:
     ours, bare = [], []
     for one in messages:
         fresh = InFlight(**{name: getattr(one, name) for name in InFlight.__dataclass_fields__})
-        bare.append(seconds(lambda one=one: [rule for rule in rules.rules if matches(rule.node, one, context)]))
-        ours.append(seconds(lambda fresh=fresh: decide(rules, Event.MESSAGE_RECEIVED, fresh, context)))
-    say("1,000 rules over one message, p95 / asked one by one", p95(ours), p95(bare), 0.25)
-    assert p95(ours) < 0.005
+        bare.append(worked(lambda one=one: [rule for rule in rules.rules if matches(rule.node, one, context)]))
+        ours.append(worked(lambda fresh=fresh: decide(rules, Event.MESSAGE_RECEIVED, fresh, context)))
+    say("1,000 rules over one message, p95 / asked one by one", p95(ours), p95(bare), 0.5)
+    say("1,000 rules over one message, p95 / 5 ms", p95(ours), 0.005, 1)
 
 
 @pytest.mark.bench
 def test_routing_a_message_through_a_thousand_rules_in_a_store(tmp_path: Path) -> None:
-    store = filled_store(tmp_path / "shop.convo", threads=2_000, messages=20_000)
-    desk = _ruled(store, random.Random(5))
-    with store.read() as connection:
+    many, one = (filled_store(tmp_path / f"{name}.convo", threads=2_000, messages=20_000) for name in ("many", "one"))
+    desk, other = _ruled(many, random.Random(5)), Desk(one, Settings(), Actor("bench", Role.ADMIN))
+    other.rules.add("hello", "hello", ["tag hello"])
+    with many.read() as connection:
         pairs = connection.execute(select(tables.message.c.id, tables.message.c.thread_id).limit(400)).all()
-    desk.routing.route(pairs[0][1], "message received", message=pairs[0][0])
-    ours, empty = [], []
-    with store.write():
-        for number, thread in pairs[1:]:
-            empty.append(seconds(lambda t=thread, n=number: desk.routing.route(t, "message sent", message=n)))
-            ours.append(seconds(lambda t=thread, n=number: desk.routing.route(t, "message received", message=n)))
-    say("facts, 1,000 rules, actions and decision, p95 / no rule", p95(ours), p95(empty), 20)
-    print(f"{'median':<58} {statistics.median(ours) * 1000:6.2f} ms")
-    store.close()
+    ours, bare = [], []
+    with many.write(), one.write():
+        for number, thread in pairs:
+            bare.append(worked(lambda t=thread, n=number: other.routing.route(t, "message received", message=n)))
+            ours.append(worked(lambda t=thread, n=number: desk.routing.route(t, "message received", message=n)))
+    say("routed, done and kept, 1,000 rules / one rule, median", statistics.median(ours), statistics.median(bare), 5)
+    say("routed, done and kept, 1,000 rules / one rule, p95", p95(ours), p95(bare), 8)
+    many.close()
+    one.close()
 
 
 @pytest.mark.bench
@@ -138,8 +140,15 @@ def test_a_long_history_replayed(tmp_path: Path) -> None:
     assert view.changed_messages
     say(f"{MESSAGES:,} messages, 2 sets of 1,000 rules / one set", spent, plain, 2)
     print(f"{'messages a second':<58} {MESSAGES / spent:,.0f}")
-    assert spent < 60 * MESSAGES / 100_000
+    say("100,000 messages replayed / 60 s", spent * 100_000 / MESSAGES, 60, 1)
     store.close()
+
+
+def worked(work: Callable[[], object]) -> float:
+    """How long the processor works on one call, in seconds, whatever else the machine does meanwhile."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def _ruled(store: Store, dice: random.Random) -> Desk:

@@ -110,6 +110,21 @@ def test_a_breach_is_told_to_the_rules_once(desk: Desk) -> None:
     assert all(seen for _, seen in rows(desk.store, "breach", "id", "seen"))
 
 
+def test_promises_of_a_policy_reach_the_rules_as_time_passes(desk: Desk) -> None:
+    desk.sla.add("gold", first="1h")
+    desk.rules.add("gold", "", ["sla gold"], trigger="thread opened")
+    desk.rules.add("soon", "", ["tag soon"], trigger="sla about to breach 30m")
+    desk.rules.add("broken", "is:breached", ["tag broken"], trigger="sla breached")
+    thread = said(desk, "ana@example.org", 0)
+    at(20, desk.work.tick)
+    assert tags(desk, thread) == set()
+    at(40, desk.work.tick)
+    assert tags(desk, thread) == {"soon"}
+    at(61, desk.work.tick)
+    assert tags(desk, thread) == {"soon", "broken"}
+    assert at(62, desk.work.tick).fired == 0
+
+
 def test_a_thread_that_fails_keeps_no_other_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.rules.add("late", "", ["tag late"], trigger="waiting 1h")
     desk.rules.add("breached", "", ["tag breached"], trigger="sla breached")
