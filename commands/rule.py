@@ -1,5 +1,7 @@
 """`convo rule`: when a query matches a message, do these actions; kept in order, the first above."""
 
+import sys
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -7,13 +9,17 @@ import typer
 from convo.errors import UsageError
 from convo.model.views import RuleView
 
-from . import live_names, notices, output
-from .arguments import Yes, given
+from . import live_names, notices, output, rule_files, rule_reasons, rule_trials
+from .arguments import TextFile, Yes, given
 from .command import gives, typer_app
+from .composing import composed_text
 from .lines import Column, Span
 from .session import Session, session_of
 
 app = typer_app("rule")
+rule_files.add_to(app)
+rule_reasons.add_to(app)
+rule_trials.add_to(app)
 
 COLUMNS = (
     Column("#", lambda row: row.position, right=True),
@@ -30,7 +36,10 @@ Do = Annotated[
     list[str] | None,
     typer.Option("--do", metavar="ACTION", help="Such as 'assign marta' or 'tag vip'; many, in order."),
 ]
-On = Annotated[str | None, typer.Option("--on", metavar="TRIGGER", help="What sets it off, such as message.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="TRIGGER", help="What sets it off, such as 'thread opened' or 'waiting 2h'."),
+]
 
 
 @app.command("list", cls=gives(RuleView))
@@ -82,14 +91,25 @@ def add(
 
 
 @app.command(cls=gives(RuleView))
-def edit(context: typer.Context, rule: RuleName, when: When = None, do: Do = None, on: On = None) -> None:
-    """Change a rule's query, trigger or actions."""
+def edit(
+    context: typer.Context, rule: RuleName, when: When = None, do: Do = None, on: On = None, file: TextFile = None
+) -> None:
+    """Change a rule's query, trigger or actions.
+
+    Without options it opens in your editor, as TOML.
+    """
     session = session_of(context)
     values = given(query=when, actions=do, trigger=on)
-    if not values:
-        raise UsageError("nothing to change", hint="--when, --do or --on")
-    with session.desk() as desk:
-        view = desk.rules.edit(rule, **values)
+    if values and file is not None:
+        raise UsageError("-F and what changes one thing cannot be used together", hint="put all of it in the file")
+    if not values and file is None and not sys.stdin.isatty():
+        raise UsageError("nothing to change", hint="--when, --do or --on, or -F FILE")
+    with session.desk() as desk, ExitStack() as stack:
+        if values:
+            view = desk.rules.edit(rule, **values)
+        else:
+            begin = desk.rules.export(rule)
+            view = desk.rules.edit_text(rule, stack.enter_context(composed_text(None, file, begin=begin)))
     _changed(session, view, "changed")
 
 
@@ -128,14 +148,14 @@ def disable(context: typer.Context, rule: RuleName) -> None:
 
 
 @app.command(cls=gives(()))
-def remove(context: typer.Context, rule: RuleName, yes: Yes = False) -> None:
-    """Remove a rule."""
+def delete(context: typer.Context, rule: RuleName, yes: Yes = False) -> None:
+    """Delete a rule."""
     session = session_of(context)
     with session.desk() as desk:
         view = desk.rules.show(rule)
-        session.confirm(f"Remove the rule {view.name}?", yes)
+        session.confirm(f"Delete the rule {view.name}?", yes)
         desk.rules.remove(rule)
-    notices.say(session, f"rule {view.name} is removed")
+    notices.say(session, f"rule {view.name} is deleted")
 
 
 def _changed(session: Session, view: RuleView, now: str) -> None:

@@ -5,23 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from convo.desk.names import check_name
+from convo.desk.rule_conflicts import conflict
 from convo.desk.threads import tag_name
 from convo.errors import BadInput
-from convo.intake.policy import parse_span
 from convo.model.words import Priority
+from convo.routing.rules import Action
+from convo.routing.wanted import parse_wanted
 from convo.text import clean
+from convo.text.spans import parse_span
 
-TRIGGERS = (
-    "message received",
-    "message sent",
-    "thread opened",
-    "thread reopened",
-    "thread resolved",
-    "waiting",
-    "sla about to breach",
-)
 MOST_ACTIONS = 20
 _LONGEST_TEXT = 4_000
+_BRIEF = 40
 
 
 def _priority(word: str) -> str:
@@ -32,8 +27,17 @@ def _priority(word: str) -> str:
 
 
 def _span(word: str) -> str:
-    parse_span(word)
+    if not parse_span(word):
+        raise BadInput(f"{word!r} is no time at all", hint="such as 7d, 36h, 90m or 2w")
     return word
+
+
+def _wanted(words: str) -> str:
+    wanted = parse_wanted(words)
+    for noun, name in (("operator", wanted.operator), ("team", wanted.team)):
+        if name:
+            check_name(name, noun)
+    return str(wanted)
 
 
 def _text(words: str) -> str:
@@ -57,7 +61,11 @@ class Verb:
 
 
 VERBS = {
-    "assign": Verb("OPERATOR", _name("operator"), "give the thread to an operator"),
+    "assign": Verb(
+        "OPERATOR, or [sticky] round-robin|least-busy [TEAM] [skill:SKILL]... [language]",
+        _wanted,
+        "give the thread to an operator, or to one whom the desk chooses",
+    ),
     "team": Verb("TEAM", _name("team"), "give the thread to a team"),
     "priority": Verb("low, normal, high or urgent", _priority, "set how urgent the thread is"),
     "tag": Verb("TAG", tag_name, "put a tag on the thread"),
@@ -69,18 +77,38 @@ VERBS = {
     "notify": Verb("OPERATOR or TEAM", _name("operator or team"), "tell an operator or a team"),
     "snooze": Verb("how long, such as 3d", _span, "put the thread away for a while"),
     "close": Verb("", _text, "resolve the thread"),
-    "block": Verb("", _text, "block the customer"),
+    "block": Verb("", _text, "block the customer as spam, and resolve the thread"),
     "stop": Verb("", _text, "let no later rule run"),
 }
 
 
 def check_actions(actions: Sequence[str]) -> list[str]:
-    """The actions in their one form, `verb what`; raises BadInput naming the one that is wrong."""
+    """The actions in their one form, `verb what`; raises BadInput naming the one that is wrong, or two that clash."""
     if not actions:
         raise BadInput("a rule does something", hint="such as: tag vip")
     if len(actions) > MOST_ACTIONS:
         raise BadInput(f"a rule has at most {MOST_ACTIONS} actions, not {len(actions)}")
-    return [_check(action) for action in actions]
+    checked = [_placed(place, action) for place, action in enumerate(actions, 1)]
+    found = conflict([Action(*action.split(" ", 1)) for action in checked])
+    if found is not None:
+        first, second = checked[found.first - 1], checked[found.second - 1]
+        raise BadInput(
+            f"actions {found.first} ({_brief(first)}) and {found.second} ({_brief(second)}) contradict each other",
+            hint=found.why,
+        )
+    return checked
+
+
+def _placed(place: int, action: str) -> str:
+    """An action in its one form; what is wrong with it is said with its place."""
+    try:
+        return _check(action)
+    except BadInput as error:
+        raise BadInput(f"action {place}: {error.message}", hint=error.hint) from None
+
+
+def _brief(action: str) -> str:
+    return action if len(action) <= _BRIEF else action[:_BRIEF] + "…"
 
 
 def _check(action: str) -> str:

@@ -107,6 +107,7 @@ class Threads(Operations):
         if article:
             self.desk.articles.note_use(article, thread, ArticleUse.SENT.value, message["id"])
         self.record("message", message["id"], after={"thread": thread, "channel": target.name})
+        self.desk.routing.route(thread, "message sent", message=message["id"])
         return self._message(message["id"])
 
     @operation(Role.AGENT, writes=True)
@@ -200,7 +201,9 @@ class Threads(Operations):
             "wanted": None,
             "queued_since": None,
         }
-        return self._changed(row, values, {"status": row.status}, ("status",), follow=True)
+        self._changed(row, values, {"status": row.status}, ("status",), follow=True)
+        self.desk.routing.route(thread, "thread resolved")
+        return self._row(thread)
 
     @operation(Role.AGENT, writes=True)
     def reopen(self, thread: int) -> ThreadRow:
@@ -210,7 +213,10 @@ class Threads(Operations):
             return row
         self._begin_episode(row)
         values = {"status": ThreadStatus.OPEN.value, "resolved_at": None, "snoozed_until": None}
-        return self._changed(row, values, {"status": row.status}, ("status",), follow=True)
+        self._changed(row, values, {"status": row.status}, ("status",), follow=True)
+        if row.status == ThreadStatus.RESOLVED:
+            self.desk.routing.route(thread, "thread reopened")
+        return self._row(thread)
 
     @operation(Role.AGENT, writes=True)
     def mark_read(self, thread: int) -> ThreadRow:

@@ -1,18 +1,16 @@
 """What intake needs to be told: whose numbers are local, how long a thread goes on, and whether it is news."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from convo.errors import BadInput
+from convo.text.spans import parse_span
 
 if TYPE_CHECKING:
     from convo.nlp.enrichment import Enrichment
 
-_SPAN = re.compile(r"^(\d{1,5})\s*([mhdw])$")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+__all__ = ["IntakePolicy", "parse_span"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +26,3 @@ class IntakePolicy:
     thread_window: timedelta = timedelta(days=7)
     history: bool = False
     understand: "Callable[[str, str, str | None], Enrichment] | None" = None
-
-
-def parse_span(text: str) -> timedelta:
-    """The length of time that `7d`, `36h`, `90m` or `2w` means; raises BadInput for anything else."""
-    match = _SPAN.match(text.strip().lower())
-    if match is None:
-        raise BadInput(f"{text!r} is no length of time", hint="such as 7d, 36h, 90m or 2w")
-    return timedelta(**{_UNITS[match.group(2)]: int(match.group(1))})

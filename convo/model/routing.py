@@ -1,6 +1,7 @@
 """Tables of how messages find their people: arrivals, decisions, fired rules, breaches, notifications, the bot."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import text as sql
 
 from convo.model.table import flag, instant, json, key, number, one_of, reference, table, text, word
 from convo.model.words import BotState, Opening, Promise
@@ -72,6 +73,7 @@ breach = table(
     flag("seen", False),
     UniqueConstraint("episode_id", "promise", "due_at"),
     one_of("promise", Promise),
+    Index("ix_breach_unseen", "id", sqlite_where=sql("seen IS 0"), postgresql_where=sql("seen IS false")),
 )
 """That a promised time passed; `seen` says whether the rules have been asked about it."""
 

@@ -21,6 +21,15 @@ rule = table(
 `comment` is what its author wrote about it, kept when rules are exported and imported."""
 
 
+remark = table(
+    "remark",
+    key(),
+    text("name", unique=True),
+    text("body"),
+)
+"""What somebody wrote around things that the desk keeps, such as the head of a file of rules, kept for its export."""
+
+
 calendar = table(
     "calendar",
     key(),

@@ -44,6 +44,11 @@ def matches(node: Node, subject: InFlight, context: QueryContext) -> bool:
     return all(outcomes) if isinstance(node, And) else any(outcomes)
 
 
+def check_of(condition: Condition) -> Check:
+    """The check that a condition asks for, to be given the condition itself again."""
+    return _CHECKS[condition.field]
+
+
 def has_words(term: TextTerm, subject: InFlight) -> bool:
     """Whether the words stand side by side in the subject or, unless it is asked for alone, in the body."""
     return term.run in subject.subject_words or (not term.subject_only and term.run in subject.body_words)
@@ -75,10 +80,10 @@ def _holds(text: str, name: str) -> bool:
 def _is(condition: Condition, subject: InFlight, context: QueryContext) -> bool:
     if condition.value == "breached":
         return subject.due is not None and subject.due < context.now
-    return _FLAGS[str(condition.value)](subject)
+    return FLAGS[str(condition.value)](subject)
 
 
-_FLAGS: Mapping[str, Callable[[InFlight], bool]] = {
+FLAGS: Mapping[str, Callable[[InFlight], bool]] = {
     "open": lambda subject: subject.status == "open",
     "pending": lambda subject: subject.status == "pending",
     "snoozed": lambda subject: subject.status == "snoozed",
@@ -97,7 +102,7 @@ _FLAGS: Mapping[str, Callable[[InFlight], bool]] = {
     "answered": lambda subject: subject.last_outbound_at is not None and subject.waiting_since is None,
 }
 
-_HAVING: Mapping[str, Callable[[InFlight], bool]] = {
+HAVING: Mapping[str, Callable[[InFlight], bool]] = {
     "attachment": lambda subject: subject.has_attachment,
     "html": lambda subject: subject.has_html,
     "reply": lambda subject: subject.last_outbound_at is not None,
@@ -209,7 +214,7 @@ def _same(name: str) -> Check:
 
 _CHECKS: Mapping[str, Check] = {
     "is": _is,
-    "has": lambda condition, subject, _context: _HAVING[str(condition.value)](subject),
+    "has": lambda condition, subject, _context: HAVING[str(condition.value)](subject),
     "status": _same("status"),
     "priority": lambda condition, subject, _context: subject.priority in priorities(condition),
     "assignee": _assignee,

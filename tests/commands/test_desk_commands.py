@@ -64,7 +64,7 @@ def test_rules_are_kept_in_order(convo: Convo) -> None:
     assert convo("rule", "edit", "bills", "--when", "subject:bill").code == 0
     assert convo("rule", "edit", "bills", "--when", "is:opne").code == 2
     assert convo("rule", "add", "half").code == 2
-    assert convo("rule", "remove", "bills", "--yes").code == 0
+    assert convo("rule", "delete", "bills", "--yes").code == 0
     assert len(rows(convo, "rule", "list")) == 1
 
 

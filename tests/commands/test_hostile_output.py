@@ -39,6 +39,12 @@ def command_lines(folder: Path) -> list[list[str]]:
     name = text[:200]
     (folder / "backup").mkdir()
     (folder / f"log\x1b]0;x\x07{SHORT[:8]}.jsonl").write_text('{"from": "x@example.org"\n{"from": 3}\n')
+    rules = folder / "rules.toml"
+    rules.write_text(
+        f"# \u202e{SHORT[-20:].strip()}\n".replace("\x1b", "").replace("\x07", "")
+        + f"[[rule]]\nname = 'a \u202e b'\nwhen = {json.dumps(f'bicycle OR {chr(34)}bi[/]cycle{chr(34)}')}\n"
+        + f"do = [{json.dumps('note ' + text[:300], ensure_ascii=True)}]\n"
+    )
     hostile_log = next(str(path) for path in folder.glob("log*"))
     return [
         ["thread", "list"],
@@ -129,7 +135,19 @@ def command_lines(folder: Path) -> list[list[str]]:
         ["rule", "move", "second", "1"],
         ["rule", "disable", "second"],
         ["rule", "enable", "second"],
-        ["rule", "remove", "second", "--yes"],
+        ["rule", "export"],
+        ["rule", "import", name],
+        ["rule", "import", str(rules), "--dry-run"],
+        ["rule", "import", str(rules)],
+        ["rule", "export"],
+        ["rule", "check"],
+        ["rule", "check", "--since", "90d"],
+        ["rule", "explain", "1"],
+        ["rule", "explain", "message:1"],
+        ["rule", "explain", name],
+        ["rule", "replay"],
+        ["rule", "replay", "--rule", str(rules)],
+        ["rule", "delete", "second", "--yes"],
         ["snippet", "add", "greeting", "-m", text],
         ["snippet", "list"],
         ["snippet", "show", "greeting"],

@@ -20,6 +20,7 @@ def order(desk: Desk) -> list[str]:
 
 
 def test_a_rule_is_kept_as_it_was_said(desk: Desk) -> None:
+    desk.teams.add("workshop")
     view = desk.rules.add("wheels", ' wheel OR "true it" ', ["Tag  Wheels", "team workshop", "priority HIGH", "stop"])
     assert (view.position, view.query, view.enabled) == (1, 'wheel OR "true it"', True)
     assert view.actions == ("tag wheels", "team workshop", "priority high", "stop")

@@ -72,6 +72,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_mark_name")),
     )
     op.create_table(
+        "remark",
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remark")),
+        sa.UniqueConstraint("name", name=op.f("uq_remark_name")),
+    )
+    op.create_table(
         "rule_set",
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -201,6 +209,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_breach_at"), "breach", ["at"], unique=False)
     op.create_index(op.f("ix_breach_customer_id"), "breach", ["customer_id"], unique=False)
     op.create_index(op.f("ix_breach_thread_id"), "breach", ["thread_id"], unique=False)
+    op.create_index(
+        "ix_breach_unseen",
+        "breach",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("seen IS 0"),
+        postgresql_where=sa.text("seen IS false"),
+    )
 
     op.create_table(
         "decision",
