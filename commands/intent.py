@@ -136,7 +136,8 @@ def evaluate(
 ) -> None:
     """Say how good the model is on sentences it has not seen.
 
-    They are those of a file, or a fifth of what there is to learn from, kept aside from a training. A refusal counts as wrong for an intent's recall. What is confused most often comes last.
+    They are those of a file, or a fifth of what there is to learn from, kept aside from a training. A refusal counts as
+    wrong for an intent's recall. What is confused most often comes last.
     """
     session = session_of(context)
     with session.desk() as desk:
