@@ -84,11 +84,21 @@ class Arrivals(Operations):
         self.desk.routing.route(thread, "message received", message=message)
         self.desk.bots.go_on(thread, message)
         self.desk.sla.refresh(thread)
+        self.desk.assignments.check_assignee(thread)
         return True
+
+    def _hold_threads(self, messages: list[int]) -> None:
+        """Lock the messages' threads before anything locks an operator, as everybody does who changes both."""
+        thread, message = tables.thread, tables.message
+        theirs = select(message.c.thread_id).where(message.c.id.in_(messages))
+        self.connection.execute(
+            select(thread.c.id).where(thread.c.id.in_(theirs)).order_by(thread.c.id).with_for_update()
+        ).all()
 
     @operation(Role.AGENT, writes=True)
     def _route_some(self, messages: list[int]) -> int:
         """Route messages in one transaction, each undone alone when it fails."""
+        self._hold_threads(messages)
         routed = 0
         for message in messages:
             try:
