@@ -75,6 +75,7 @@ def test_a_rule_is_edited_in_the_editor(shop: Path, convo: Convo, file: Path, tm
 
 
 def test_check_says_what_is_wrong_and_ends_with_one(convo: Convo, file: Path) -> None:
+    file.write_text(RULES.replace("language:de", "is:open"))
     convo("rule", "import", str(file))
     ran = convo("rule", "check", "--json")
     found = [json.loads(line) for line in ran.out.splitlines()]
