@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 from convo import clock
 from convo.bot.situation import Attached, Normalise, Person, Progress, Purchase, Said, Situation
 from convo.desk.bot_articles import threshold
+from convo.desk.enriching import reader
 from convo.errors import BadInput
 from convo.intake.identities import normalise
 from convo.intake.topic import base_subject
@@ -279,12 +280,14 @@ def _person_answered(connection: Connection, thread: int, first: int) -> bool:
     )
 
 
-def supposed(text: str, thread: int, *, language: str | None, intent: str | None, sentiment: float | None) -> Said:
+def supposed(
+    desk: "Desk", text: str, thread: int, *, language: str | None, intent: str | None, sentiment: float | None
+) -> Said:
     """A message that nobody sent, as it would be understood if it came now, but for what is told of it."""
-    from convo.nlp.enrichment import enrich
-
-    understood = enrich(text, known_language=language)
+    understood = reader(desk)(text, "", language)
     feeling = understood.sentiment if sentiment is None else sentiment
     # Above all numbers that a store has given, so that every message there came before it.
     said = Said(2**62, thread, text, clock.now(), "trial", language=understood.language, sentiment=feeling)
-    return said if intent is None else replace(said, intent=intent, intent_score=1.0)
+    if intent is not None:
+        return replace(said, intent=intent, intent_score=1.0)
+    return replace(said, intent=understood.intent, intent_score=understood.intent_score)

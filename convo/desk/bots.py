@@ -202,7 +202,7 @@ class Bots(Operations):
             session = bot_sessions.open_session(self.connection, thread)
         elif customer is not None:
             self.desk.customers.show(customer)
-        said = supposed(clean(text), thread or 0, language=language, intent=intent, sentiment=sentiment)
+        said = supposed(self.desk, clean(text), thread or 0, language=language, intent=intent, sentiment=sentiment)
         progress = session.progress if session else bot_sessions.progress_of({}, {}, 0)
         seen = situation(self.desk, customer or 0, thread or 0, said, progress)
         return trial(chosen.name, self._decide(read_config(chosen.config["toml"]), seen))

@@ -387,6 +387,12 @@ def test_a_trial_says_what_a_bot_would_do_and_changes_nothing(shop: Desk) -> Non
         shop.bots.try_out("x", customer=4711)
 
 
+def test_a_trial_understands_what_is_tried_as_the_desk_would(desk: Desk) -> None:
+    desk.bots.add("ines")
+    found = desk.bots.try_out("¿dónde está mi pedido? todavía no ha llegado")
+    assert (found.language, found.intent, found.move, found.asked) == ("es", "order_status", "ask", ("order_number",))
+
+
 def test_bots_are_kept_named_exported_and_brought_in_with_their_comments(desk: Desk) -> None:
     with pytest.raises(NotFound, match="no bot"):
         desk.bots.take(1)
