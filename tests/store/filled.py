@@ -152,6 +152,7 @@ def fill(store: Store) -> list[str]:
         put("intent_label", {"id": 1, "message_id": 1, "customer_id": 3, "intent": NASTY, "by": "ana", "at": AT})
         put("intent_example", {"id": 1, "intent": "i", "body": NASTY, "language": None, "created_at": AT})
         put("mark", {"id": 1, "name": "m", "value": HUGE})
+        put("remark", {"id": 1, "name": "rules above", "body": NASTY})
         put("saved_query", {"id": 1, "name": "q", "query": NASTY, "created_at": AT})
         put("import_profile", {"id": 1, "name": "p", "mapping": JSON, "created_at": AT})
         continue_numbering(store, connection)

@@ -90,7 +90,7 @@ def test_what_a_query_asks_for_is_in_the_index_of_the_same_text(text):
     assert set(query_words(text)) <= set(index_words(text).split())
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs",), max_codepoint=0x2FFF) | st.sampled_from("한글ÅﬁİZ ")))
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",), max_codepoint=0x2E7F) | st.sampled_from("한글ÅﬁİZ ")))
 def test_indexing_its_own_words_changes_nothing_outside_han_and_kana(text):
     assert index_words(index_words(text)) == index_words(text)
 
