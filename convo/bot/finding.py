@@ -61,7 +61,10 @@ def found(field: Field, said: Said, purchases: Sequence[Purchase], normalise: No
 
 
 def orders(field: Field, text: str, purchases: Sequence[Purchase], *, asked: bool) -> list[str]:
-    """Order numbers: those of purchases, those in a configured form, or else what stands where a number would."""
+    """Order numbers: those of purchases, those in a configured form, or else what stands where a number would.
+
+    A form of digits alone is that of years and prices, too: it must be asked for, or stand where a number would.
+    """
     tokens = [match for match, _ in zip(_TOKEN.finditer(text), range(_MOST_TOKENS), strict=False)]
     words = [token[0].removeprefix("#") for token in tokens]
     bought = {purchase.number.casefold(): purchase.number for purchase in purchases}
@@ -69,18 +72,18 @@ def orders(field: Field, text: str, purchases: Sequence[Purchase], *, asked: boo
     theirs = [bought[w.casefold()] for w in words if w.casefold() in bought and (len(w) >= _FEWEST or asked)]
     if theirs:
         return list(dict.fromkeys(theirs))
-    if field.patterns:
-        return list(dict.fromkeys(find_masked(field.patterns, text)))
+    certain = find_masked(tuple(mask for mask in field.patterns if mask.strip("9")), text)
+    lengths = {len(mask) for mask in field.patterns if not mask.strip("9")}
     likely = []
     for place, token in enumerate(tokens):
         word = words[place]
-        if not _like_number(word):
+        if not (word.isdecimal() and len(word) in lengths if field.patterns else _like_number(word)):
             continue
         named = token[0].startswith("#") or _after_order_word(words, place)
         alone = asked and (word.isdecimal() or word == word.upper())
         if named or alone:
             likely.append(word)
-    return list(dict.fromkeys(likely))
+    return list(dict.fromkeys([*certain, *likely]))
 
 
 def unlike(field: Field, said: Said) -> str:

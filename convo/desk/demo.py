@@ -11,9 +11,10 @@ from sqlalchemy import insert, select
 
 from convo import clock
 from convo.config import Settings
+from convo.desk.demo_shop import furnish
 from convo.desk.desk import Desk, open_desk
 from convo.errors import Conflict
-from convo.importers import registry
+from convo.importers import jsonl, registry
 from convo.importers.base import ReadOptions
 from convo.intake import run as reading
 from convo.intake.channels import find_or_add
@@ -21,32 +22,11 @@ from convo.intake.job import Job
 from convo.intake.policy import IntakePolicy
 from convo.model import tables
 from convo.model.envelope import Envelope, EventEnvelope, Item
-from convo.model.words import Role
 from convo.store.store import files_folder
 
 _OWN = ("hello@wheelhouse.example", "wheelhouse")
 _MARK = "demo.made"
 _LAST = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
-_SNIPPETS = {
-    "greeting": "Hello {customer.name},",
-    "free-truing": "Wheels that we sold are trued free of charge for three months. Mornings are best.",
-}
-_LANGUAGES = {
-    "de": ("lena.voss@post.example", "tom.becker@radpost.example", "info@buero-nord.example"),
-    "en": ("jo@parkfamily.example", "maya@okafor.example", "nora.lind@fjord.example", "sam.rivera@riding.example"),
-    "es": ("ana.ruiz@correo.example", "5550103"),
-}
-_ARTICLES = {
-    "returns": ("Returns and exchanges", "Unused things come back within 30 days; helmets are exchanged at once."),
-    "wheel-truing": (
-        "How long does truing take?",
-        "About half an hour. Wheels we sold are trued free for three months.",
-    ),
-    "shipping": (
-        "Where do you ship?",
-        "To all of the EU, Norway and the UK. Saddles and lights go by letter post for 5 €.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +54,10 @@ def make_demo(path: Path, *, again: bool = False) -> DemoReport:
     _make_room(path, again=again)
     with open_desk(path, settings=Settings(store=str(path), home_region="ES", time_zone="Europe/Madrid")) as desk:
         _mark(desk)
-        count = _read_logs(desk)
-        _furnish(desk)
+        moved = timedelta(days=(clock.now() - _LAST) // timedelta(days=1))
+        count = _read_logs(desk, moved)
+        furnish(desk)
+        _open(desk, moved)
         report = desk.stores.info()
         ana = desk.customers.find("ana.ruiz@correo.example")
         thread = desk.threads.list(f"customer:{ana} is:open").items[0]
@@ -95,8 +77,8 @@ def _used_channels(desk: Desk) -> set[str]:
     return {view.channel for view in desk.exports.messages()} | {view.channel for view in desk.exports.events()}
 
 
-def _read_logs(desk: Desk) -> int:
-    moved = timedelta(days=(clock.now() - _LAST) // timedelta(days=1))
+def _read_logs(desk: Desk, moved: timedelta) -> int:
+    """Read what was said before today; how many files that were."""
     options = ReadOptions(own=frozenset(_OWN), home_region="ES")
     with as_file(files("convo.fixtures") / "shop") as folder:
         logs = sorted(folder.iterdir(), key=lambda log: (log.suffix not in {".csv", ".jsonl"}, log.name))
@@ -113,7 +95,19 @@ def _read_logs(desk: Desk) -> int:
             job = Job(source, importer, options, IntakePolicy("ES"), channel, items=partial(iter, items))
             run, done = reading.start(desk.store, job)
             reading.carry_out(desk.store, job, run, done, lambda _: None)
+    desk.enriching.history()
+    desk.arrivals.route()
     return len(logs)
+
+
+def _open(desk: Desk, moved: timedelta) -> None:
+    """Let today's messages come in, so that rules, bot and clocks have something to do."""
+    options = ReadOptions(own=frozenset(_OWN), home_region="ES")
+    with as_file(files("convo.fixtures") / "today.jsonl") as log, clock.fixed(max(clock.now(), _LAST)):
+        items = list(jsonl.IMPORTER.read(registry.open_source(log), options))
+    for item in items:
+        kind = item.channel if isinstance(item, Envelope) and item.channel else "web"
+        desk.arrivals.receive(_later(item, moved), channel=kind, kind=kind)
 
 
 def _later(item: Item, moved: timedelta) -> Item:
@@ -122,33 +116,6 @@ def _later(item: Item, moved: timedelta) -> Item:
     if isinstance(item, EventEnvelope):
         return replace(item, at=item.at + moved)
     return item
-
-
-def _furnish(desk: Desk) -> None:
-    desk.operators.add("kim", shown="Kim", role=Role.ADMIN.value, languages=["en", "de", "es"])
-    desk.operators.add("alex", shown="Alex", role=Role.AGENT.value, languages=["en"], skills=["workshop"])
-    desk.teams.add("workshop")
-    desk.teams.join("workshop", "alex")
-    for name, body in _SNIPPETS.items():
-        desk.snippets.add(name, body)
-    for name, (title, body) in _ARTICLES.items():
-        desk.articles.add(name, title, body)
-    desk.rules.add("wheels", "wheel OR rueda OR Laufrad", ["team workshop", "tag wheels"])
-    ana = desk.customers.find("ana.ruiz@correo.example")
-    for language, known_as in _LANGUAGES.items():
-        for identity in known_as:
-            desk.customers.edit(desk.customers.find(identity), language=language)
-    desk.customers.edit(ana, time_zone="Europe/Madrid")
-    desk.customers.tag(ana, add=["commuter"])
-    threads = desk.threads.list(f"customer:{ana}").items
-    first = threads[-1]
-    desk.threads.note(first.id, "Batch 7 of the R7 has soft spokes: offer a new wheel, not a third truing.")
-    for thread in threads:
-        desk.threads.assign(thread.id, "kim")
-    desk.threads.tag(first.id, add=["wheels"])
-    desk.threads.set_priority(threads[0].id, "high")
-    for thread in desk.threads.list("from:Tom is:open").items:
-        desk.threads.close(thread.id)
 
 
 def _mark(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from convo import clock
 from convo.desk.names import id_of
 from convo.desk.rule_replies import reply_automatically
 from convo.errors import Busy, ConvoError, NotFound, StoreError
+from convo.intake.topic import excerpt
 from convo.model import tables
 from convo.model.routing_views import ActionOutcomeView, AssignmentView
 from convo.model.words import Role
@@ -162,7 +163,7 @@ def _notify(job: _Job, what: str) -> str:
     row = {
         "thread_id": job.thread,
         "customer_id": job.customer,
-        "body": str(job.rule.trigger),
+        "body": f"{job.rule.trigger}: {excerpt(job.facts.body)}".rstrip(": "),
         "by": f"rule {job.rule.name}",
         "at": clock.now(),
     }

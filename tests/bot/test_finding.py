@@ -48,6 +48,16 @@ def test_an_order_of_the_customers_own_counts_before_all_that_looks_like_one() -
     assert orders(shaped, "order 55555 or wh-1234, x", (), asked=True) == ["WH-1234"]
 
 
+def test_a_form_of_digits_alone_is_not_found_in_years_and_prices() -> None:
+    four = Field("order_number", FieldKind.ORDER, ("9999",))
+    assert orders(four, "my T3 2024 costs 1200", (), asked=False) == []
+    assert orders(four, "order 1041 of 2024", (), asked=False) == ["1041"]
+    assert orders(four, "1041", (), asked=True) == ["1041"]
+    assert orders(four, "order 55555", (), asked=True) == []
+    begun = Field("order_number", FieldKind.ORDER, ("1099",))
+    assert orders(begun, "my T3 2024, then 1041", (), asked=False) == ["1041"]
+
+
 @pytest.mark.parametrize(
     ("text", "addresses"),
     [

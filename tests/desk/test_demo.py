@@ -53,7 +53,7 @@ def test_nothing_of_its_logs_was_lost(demo: Desk) -> None:
 
 def test_a_dozen_customers_write_in_three_languages(demo: Desk) -> None:
     customers = demo.customers.list().items
-    assert 12 <= len(customers) <= 13
+    assert 12 <= len(customers) <= 14
     assert all(row.name for row in customers)
     for language, least in {"de": 3, "en": 4, "es": 2}.items():
         assert len(demo.customers.list(f"language:{language}").items) >= least
@@ -105,13 +105,30 @@ def test_it_is_furnished_to_be_played_with(made: tuple[Path, DemoReport], demo: 
     assert {view.name for view in demo.operators.list()} == {"kim", "alex"}
     assert demo.teams.show("workshop").members == ("alex",)
     assert demo.rules.list()
-    assert len(demo.articles.list()) == 3
+    assert demo.rules.check() == ()
+    assert {view.language for view in demo.articles.list()} == {"en", "de", "es"}
+    assert all(len(view.questions) == 2 for view in demo.articles.list() if view.name != "shipping")
     assert "Ana" in demo.snippets.render("greeting", made[1].thread_id)
     statuses = {row.status for row in demo.exports.threads()}
     assert statuses >= {"open", "pending", "resolved"}
     assert demo.search.messages("wheel OR rueda").items
     assert demo.customers.duplicates()
     assert all(finding.ok for finding in demo.stores.check())
+
+
+def test_todays_messages_found_their_people(demo: Desk) -> None:
+    (norway,) = demo.threads.list("customer:nils.berg@fjell.example").items
+    *_, answer = demo.threads.show(norway.id).messages
+    assert (answer.author, answer.automatic, "Norway" in answer.body) == ("ines", True, True)
+    (angry,) = demo.threads.list("customer:jo@parkfamily.example is:open").items
+    assert (angry.priority, angry.sla) == ("high", "soon")
+    fired = [rule.rule for rule in demo.routing.explain(angry.id)[-1].rules if rule.outcome == "fired"]
+    assert fired == ["unhappy"]
+    assert [view.thread_id for view in demo.notifications.list().items] == [angry.id]
+    (asked,) = demo.threads.list("customer:lena.voss@post.example channel:web").items
+    assert "Bestellung" in "".join(message.body for message in demo.threads.show(asked.id).messages)
+    assert demo.arrivals.waiting() == 0
+    assert demo.enriching.behind() == 0
 
 
 def test_it_can_be_answered(tmp_path: Path) -> None:
