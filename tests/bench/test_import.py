@@ -23,13 +23,16 @@ def test_import_of_short_messages(tmp_path: Path) -> None:
         for n in range(COUNT):
             line = {"from": f"c{dice.randrange(COUNT // 10)}@example.org", "date": 1_700_000_000 + 30 * n}
             file.write(json.dumps(line | {"text": sentence(dice), "id": f"m{n}"}) + "\n")
-    ours, bare = [], []
+    ours, bare, enriched = [], [], []
     for turn in range(3):
         shop = tmp_path / f"shop{turn}.convo"
         with open_desk(shop, settings=Settings(store=str(shop))) as desk:
-            ours.append(seconds(lambda desk=desk: desk.imports.run([log])))
+            ours.append(seconds(lambda desk=desk: desk.imports.run([log], enrich=False)))
+            if turn == 0:
+                enriched.append(seconds(desk.enriching.history))
         bare.append(seconds(lambda turn=turn, shop=shop: _bare(log, shop, tmp_path / f"bare{turn}.db")))
     say(f"import {COUNT:,} messages / bare script", sorted(ours)[1], sorted(bare)[1], 3)
+    say(f"enrich {COUNT:,} messages / the bare script's import", enriched[0], sorted(bare)[1], 10)
 
 
 def _bare(log: Path, model: Path, target: Path) -> None:
