@@ -118,3 +118,27 @@ def test_two_processes_route_each_message_once(desk: Desk) -> None:
         process.stdin.flush()
     assert sum(int(finish(process)) for process in processes) == 130
     assert desk.arrivals.waiting() == 0
+
+
+def test_a_rule_hands_a_thread_to_the_bot_which_answers_once_and_goes_on(desk: Desk) -> None:
+    desk.articles.add("shipping", "Do you ship to Norway?", "Yes, for 5 €.", "en", questions=["Do you ship to Norway?"])
+    desk.operators.add("marta")
+    desk.bots.add("ines", 'wanted = "least-busy"\n[ask]\norder_status = ["order_number"]')
+    desk.rules.add("first contact", "is:unassigned", ["bot ines"], trigger="thread opened")
+
+    def comes(minute: int, text: str) -> list[tuple[str, str]]:
+        at = START + timedelta(minutes=minute)
+        with clock.fixed(at):
+            came = desk.arrivals.receive(mail("ana@example.org", minute, text), channel="email", kind="email")
+        assert came.thread_id is not None
+        messages = desk.threads.show(came.thread_id).messages
+        return [(message.direction, message.author) for message in messages]
+
+    asked = comes(0, "Where is my order?")
+    assert asked == [("inbound", "ana@example.org"), ("outbound", "ines")]
+    given = comes(1, "it is order 1041")
+    assert given[-1] == ("note", "ines"), "a summary for whoever takes over"
+    row = desk.threads.list().items[0]
+    assert (row.status, row.unread, row.assignee) == ("open", True, "marta")
+    count = len(desk.threads.show(row.id).messages)
+    assert len(comes(2, "thanks")) == count + 1, "after the handover the bot is silent"
