@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from convo.nlp.intent_model import IntentModel
 
-FORMAT = "convo-intents-1"
+FORMAT = "convo-intents-2"
 """The form of the file and of the traits that it counts; a model of another one is refused."""
 
 LARGEST = 400_000_000

@@ -146,7 +146,7 @@ def test_a_training_elsewhere_is_noticed(desk: Desk, tmp_path: Path) -> None:
     assert active_classifier(desk.store) is not first
 
 
-@pytest.mark.parametrize("data", [b"", b"garbage", b"convo-intents-0\n{}\n", b"convo-intents-1\n{}\nxyz"])
+@pytest.mark.parametrize("data", [b"", b"garbage", b"convo-intents-1\n{}\nxyz", b"convo-intents-2\n{}\nxyz"])
 def test_a_model_that_cannot_be_used_gives_way_to_the_starter(
     desk: Desk, tmp_path: Path, data: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -255,5 +255,5 @@ def test_a_model_is_never_a_pickle(desk: Desk, tmp_path: Path) -> None:
     desk.intents.train("sklearn", file=csv_of(tmp_path), starter=False)
     with desk.store.read() as connection:
         data = bytes(connection.execute(select(tables.intent_model.c.data)).scalar_one())
-    assert data.startswith(b"convo-intents-1\n")
+    assert data.startswith(b"convo-intents-2\n")
     assert json.loads(data.split(b"\n", 2)[1])["kind"] == "sklearn"

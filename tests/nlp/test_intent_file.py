@@ -63,7 +63,7 @@ def test_a_file_cut_short_is_refused(length: int) -> None:
 
 def test_another_version_is_refused_as_that() -> None:
     with pytest.raises(BadInput, match="another version"):
-        IntentModel.from_bytes(BASE.replace(b"convo-intents-1", b"convo-intents-2", 1))
+        IntentModel.from_bytes(BASE.replace(b"convo-intents-2", b"convo-intents-1", 1))
 
 
 def test_a_pickle_is_not_opened() -> None:
