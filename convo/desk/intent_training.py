@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from convo.model import tables
-from convo.nlp.intent_starter import sentences
+from convo.nlp.intent_refusal import LEAST
+from convo.nlp.intent_starter import LEAST_SURE, sentences
 from convo.store.bulk import micros
 
 _BESIDE_OWN = 0.25
@@ -29,6 +30,11 @@ class TrainingSet:
     own: int
     labels: int
     last_label: int
+
+    @property
+    def least(self) -> float:
+        """The least confidence to act on: the starter's own while most of the sentences are the starter's."""
+        return LEAST_SURE if self.own < len(self.pairs) - self.own else LEAST
 
     def of(self, numbers: Sequence[int]) -> "tuple[list[tuple[str, str | None]], list[float]]":
         """Some of the pairs and their weights."""

@@ -137,7 +137,7 @@ class Intents(Operations):
         with self.store.read() as connection:
             found = gather(connection, starter=starter)
         measures = _measured(found, kind)
-        model = intent.train(found.pairs, kind, found.weights)
+        model = intent.train(found.pairs, kind, found.weights, least=found.least)
         told: dict[str, object] = {
             "sentences": len(found.pairs),
             "own": found.own,
@@ -242,4 +242,5 @@ def _measured(found: TrainingSet, kind: str) -> IntentMeasures | None:
     rest = [n for n in range(len(found.pairs)) if n not in set(tried)]
     if not any(found.pairs[n][1] for n in tried) or len({found.pairs[n][1] for n in rest} - {None}) < 2:
         return None
-    return measure(intent.train(found.of(rest)[0], kind, found.of(rest)[1]), found.of(tried)[0])
+    pairs, weights = found.of(rest)
+    return measure(intent.train(pairs, kind, weights, least=found.least), found.of(tried)[0])

@@ -13,7 +13,7 @@ from convo.nlp.intent_model import IntentModel
 SENTENCES = "starter_intents.toml"
 MODEL = "starter_intents.model"
 _OUTSIDE = "outside"
-_LEAST = 0.5
+LEAST_SURE = 0.5
 """Nobody has looked at what the starter does on this desk: it acts only on what is likelier right than wrong."""
 
 
@@ -48,7 +48,7 @@ def build() -> bytes:
     """The model as a file, trained on the sentences as they are now."""
     from convo.nlp.intent import train
 
-    return train([(sentence.text, sentence.intent) for sentence in sentences()], "base", least=_LEAST).to_bytes()
+    return train([(sentence.text, sentence.intent) for sentence in sentences()], "base", least=LEAST_SURE).to_bytes()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from convo.config import Settings
 from convo.desk.desk import Actor, Desk
 from convo.desk.intent_files import read_examples
 from convo.desk.intent_models import active_classifier
@@ -16,6 +17,7 @@ from convo.model import tables
 from convo.model.intent_views import IntentRow
 from convo.model.words import Direction, Role
 from convo.nlp.intent_starter import starter_model
+from convo.store.store import Store
 from tests.desk.said import say
 from tests.nlp.intents import SENTENCES
 
@@ -125,6 +127,17 @@ def test_own_sentences_join_the_starters(desk: Desk, tmp_path: Path) -> None:
     measures = desk.intents.evaluate("base")
     assert measures.accuracy == view.accuracy
     assert sum(one.sentences for one in measures.intents) > 30
+
+
+def test_a_desk_with_few_sentences_of_its_own_stays_as_careful_as_the_starter(sqlite_store: Store) -> None:
+    desk = Desk(sqlite_store, Settings(), Actor("tester", Role.ADMIN))
+    desk.intents.label(told(desk, "my wheel wobbles"), "wheels")
+    desk.intents.train("base")
+    for text in ("My cat sleeps on the sofa all day", "Who won the match last night?", "quiero aprender a cantar"):
+        found = desk.intents.guess(text)
+        assert found.intent is None, text
+        assert found.threshold >= 0.5
+    assert desk.intents.guess("where is my order?").intent == "order_status"
 
 
 def test_going_back_to_an_older_model(desk: Desk, tmp_path: Path) -> None:
