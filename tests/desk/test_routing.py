@@ -32,7 +32,9 @@ def test_a_rule_does_all_its_actions_as_itself(desk: Desk) -> None:
     assert (reply.direction, reply.automatic, reply.body) == ("outbound", True, "Hello Ana, we will look at it.")
     assert reply.delivery == "queued"
     told = desk.notifications.list().items
-    assert [(one.operator, one.by, one.body) for one in told] == [("marta", "rule wheels", "message received: my wheel is bent")]
+    assert [(one.operator, one.by, one.body) for one in told] == [
+        ("marta", "rule wheels", "message received: my wheel is bent")
+    ]
     assert {row.actor for row in audited(desk) if row.operation == "threads.tag"} == {"rule first", "rule wheels"}
     (decision,) = desk.routing.explain(thread)
     assert all(action.done for action in outcome(decision, "wheels").actions)
