@@ -1,11 +1,14 @@
 """Rules as a TOML file, for people to keep: one [[rule]] each, in order, and what they wrote around them."""
 
 import difflib
+import re
+import tomllib
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from convo.desk.names import check_name
 from convo.desk.rule_form import FIRST_TRIGGER, Checker, RuleForm
 from convo.desk.rule_lines import Lines
 from convo.errors import BadInput, ConvoError, QueryError
@@ -16,6 +19,7 @@ HEADER = "rules header"
 FOOTER = "rules footer"
 _LARGEST = 5_000_000
 _TYPES = {"name": str, "on": str, "when": str, "enabled": bool}
+_AT_LINE = re.compile(r"\(at line (\d{1,7}),")
 _KEYS = ("name", "on", "when", "do", "enabled")
 
 
@@ -74,7 +78,7 @@ def read_rules(text: str) -> WrittenRules:
         said = str(error).rpartition(" at line ")[0] or str(error)
         raise BadInput(f"line {error.line}: this is no TOML: {said}", hint="convo rule export shows the form") from None
     except (TOMLKitError, RecursionError, ValueError) as error:
-        raise BadInput(f"this is no TOML: {error}", hint="convo rule export shows the form") from None
+        raise BadInput(f"{_place(text)}this is no TOML: {error}", hint="convo rule export shows the form") from None
     for key in document:
         if key != "rule":
             raise BadInput(f"there is no {str(key)[:40]!r} in a file of rules", hint="each rule begins with [[rule]]")
@@ -91,6 +95,16 @@ def read_rules(text: str) -> WrittenRules:
     return WrittenRules(tuple(rules), lines.header, lines.footer)
 
 
+def _place(text: str) -> str:
+    """Where a text stops being TOML, for what tomlkit tells without its line; empty where that cannot be told."""
+    try:
+        tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        found = _AT_LINE.search(str(error))
+        return f"line {found.group(1)}: " if found else ""
+    return ""
+
+
 def _read(table: Any, line: int, comment: str) -> WrittenRule:
     name = table.get("name", "")
     shown = name if isinstance(name, str) else ""
@@ -104,12 +118,16 @@ def _read(table: Any, line: int, comment: str) -> WrittenRule:
             raise wrong(line, shown, f"{key} takes {takes}", f"{key} = {'false' if takes[0] == 't' else '…'}")
     if not shown.strip():
         raise wrong(line, "", "a rule has a name", 'name = "…"')
+    try:
+        form_of_name = check_name(shown, "rule")
+    except BadInput as error:
+        raise wrong(line, shown, error.message, error.hint) from None
     actions = table.get("do", [])
     listed = [actions] if isinstance(actions, str) else actions
     if not isinstance(listed, list) or not all(isinstance(action, str) for action in listed):
         raise wrong(line, shown, "do takes a list of texts", 'do = ["tag vip", "stop"]')
     form = RuleForm(
-        str(name),
+        form_of_name,
         str(table.get("when", "")),
         tuple(str(action) for action in listed),
         str(table.get("on", FIRST_TRIGGER)),

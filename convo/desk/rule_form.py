@@ -57,8 +57,8 @@ class Checker:
     def checked(self, form: RuleForm) -> RuleForm:
         """The rule in its one form.
 
-        Raises QueryError for a query that does not parse or that nothing can match, BadInput for a trigger or an action
-        that is none, names what is not there, or contradicts another.
+        Raises QueryError for a query that does not parse, that nothing can match or that asks for an operator who never
+        was one, BadInput for a trigger or an action that is none, names what is not there, or contradicts another.
         """
         return replace(
             form,
@@ -71,13 +71,21 @@ class Checker:
     def query(self, text: str) -> str:
         """The query in the form in which it is kept."""
         form = clean(text).strip()
-        found = clash(parse(form), self.context, one_currency=self.one_currency)
+        node = parse(form)
+        found = clash(node, self.context, one_currency=self.one_currency)
         if found is not None:
             raise QueryError(
                 f"nothing can match this: {said(found)}",
                 query=form,
                 column=max(column(found.first), column(found.second)) or 1,
                 expected="terms that a message can meet at once",
+            )
+        for condition in self.names.never_were(node):
+            raise QueryError(
+                f"there is no operator {str(condition.value)[:80]!r}",
+                query=form,
+                column=condition.column or 1,
+                expected="a name that convo operator list shows",
             )
         return form
 

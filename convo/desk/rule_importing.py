@@ -3,10 +3,8 @@
 from sqlalchemy import Connection, delete, insert, select, update
 
 from convo import clock
-from convo.desk.names import check_name
-from convo.desk.rule_files import keep_remarks, read_rules, wrong
+from convo.desk.rule_files import keep_remarks, read_rules
 from convo.desk.rule_form import Checker, RuleForm
-from convo.errors import BadInput
 from convo.model import tables
 from convo.model.routing_views import RuleChangeView
 from convo.routing.differences import PlainRule, differences
@@ -19,14 +17,7 @@ def import_rules(connection: Connection, text: str, checker: Checker, *, dry_run
     Raises BadInput and QueryError that name the line and the rule.
     """
     written = read_rules(text)
-    forms: list[RuleForm] = []
-    for rule in written.rules:
-        form = rule.checked(checker)
-        try:
-            name = check_name(form.name, "rule")
-        except BadInput as error:
-            raise wrong(rule.line, form.name, error.message, error.hint) from None
-        forms.append(RuleForm(name, form.query, form.actions, form.trigger, form.enabled, form.comment))
+    forms = [rule.checked(checker) for rule in written.rules]
     changes = differences(plain_rules(connection), [_plain(form) for form in forms])
     if not dry_run:
         _put(connection, forms)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, select
 
 from convo.model import tables
+from convo.query.letters import ascii_lower, spellings
+from convo.query.op import Op
+from convo.query.tree import And, Condition, Node, Not, Or
 from convo.routing.rules import Action
 from convo.routing.wanted import parse_wanted
 
@@ -25,10 +28,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that rules may use, by noun, and the skills that operators have."""
+    """The names that rules may use, by noun, the skills that operators have, and who was ever an operator."""
 
     by_noun: Mapping[str, Sequence[str]]
     skills: frozenset[str]
+    ever: Sequence[str] = ()
 
     def missing(self, actions: Sequence[Action]) -> list[Missing]:
         """The actions that name what is not there."""
@@ -40,6 +44,20 @@ class Names:
             if action.verb == "bot" and not action.what and not self.by_noun["bot"]:
                 found.append(Missing(place, action, "there is no bot", "convo bot add NAME makes one"))
         return found
+
+    def never_were(self, node: Node) -> list[Condition]:
+        """The conditions of a query that ask for an operator who never was one.
+
+        Those who have left may still be asked for: some threads are theirs.
+        """
+        if isinstance(node, Not):
+            return self.never_were(node.child)
+        if isinstance(node, And | Or):
+            return [found for child in node.children for found in self.never_were(child)]
+        if not isinstance(node, Condition) or node.field != "assignee" or node.op is not Op.IS:
+            return []
+        known = {ascii_lower(name) for name in self.ever}
+        return [] if known.intersection(spellings(str(node.value))) else [node]
 
     def unskilled(self, actions: Sequence[Action]) -> list[str]:
         """The skills that the actions ask for and no operator has."""
@@ -62,11 +80,13 @@ class Names:
 def read_names(connection: Connection) -> Names:
     """The names that the desk has now."""
     operator = tables.operator
-    here = connection.execute(select(operator.c.name, operator.c.skills).where(operator.c.removed_at.is_(None))).all()
+    ever = connection.execute(select(operator.c.name, operator.c.skills, operator.c.removed_at)).all()
+    here = [row for row in ever if row.removed_at is None]
     by_noun: dict[str, Sequence[str]] = {"operator": [row.name for row in here]}
     for noun, table in _TABLES.items():
         by_noun[noun] = list(connection.execute(select(table.c.name)).scalars())
-    return Names(by_noun, frozenset(skill.casefold() for row in here for skill in row.skills))
+    skills = frozenset(skill.casefold() for row in here for skill in row.skills)
+    return Names(by_noun, skills, [row.name for row in ever])
 
 
 def _named(action: Action) -> list[tuple[tuple[str, ...], str]]:

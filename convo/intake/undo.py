@@ -116,8 +116,20 @@ def _threads(connection: Connection, run_id: int) -> int:
     _delete(connection, episode, episode.c.thread_id.in_(ids))
     _delete(connection, tag, tag.c.thread_id.in_(ids))
     gone = _delete(connection, thread, empty)
-    connection.execute(update(thread).where(thread.c.import_run_id == run_id).values(import_run_id=None))
+    _hand_on(connection, thread, "thread_id", run_id)
     return gone
+
+
+def _hand_on(connection: Connection, table: Table, name: str, run_id: int) -> None:
+    """Let what a run made and others need belong to one of those runs, so that it goes with the last of them."""
+    needing = [
+        select(func.min(source.c.import_run_id)).where(source.c[name] == table.c.id).correlate(table).scalar_subquery()
+        for source in (tables.message, tables.event)
+        if name in source.c
+    ]
+    connection.execute(
+        update(table).where(table.c.import_run_id == run_id).values(import_run_id=func.coalesce(*needing, None))
+    )
 
 
 def _recount(connection: Connection, threads: list[int]) -> None:
@@ -143,7 +155,9 @@ def _recount(connection: Connection, threads: list[int]) -> None:
                 "last_outbound_at": outbound,
             }
             if inbound is None or (outbound is not None and outbound >= inbound):
-                values["waiting_since"] = None
+                # Nobody waits for an answer, so none is owed; without the customer's words nor is anything else.
+                values |= {"waiting_since": None, "first_response_due": None, "next_response_due": None}
+                values |= {"resolution_due": None, "resolution_left": None} if inbound is None else {}
                 connection.execute(
                     update(thread)
                     .where(thread.c.id == number, thread.c.status == ThreadStatus.OPEN.value)
@@ -175,11 +189,11 @@ def _customers(connection: Connection, run_id: int) -> int:
     _delete(connection, identity, identity.c.customer_id.in_(ids))
     _delete(connection, tables.customer_attribute, tables.customer_attribute.c.customer_id.in_(ids))
     gone = _delete(connection, customer, empty)
-    connection.execute(update(customer).where(customer.c.import_run_id == run_id).values(import_run_id=None))
+    _hand_on(connection, customer, "customer_id", run_id)
     spoken = exists().where(tables.message.c.identity_id == identity.c.id).correlate(identity)
     happened = exists().where(tables.event.c.identity_id == identity.c.id).correlate(identity)
     _delete(connection, identity, and_(identity.c.import_run_id == run_id, ~spoken, ~happened))
-    connection.execute(update(identity).where(identity.c.import_run_id == run_id).values(import_run_id=None))
+    _hand_on(connection, identity, "identity_id", run_id)
     return gone
 
 

@@ -259,7 +259,7 @@ BY_NAME: Mapping[str, Field] = {name: found for found in FIELDS for name in (fou
 
 def brief(text: str) -> str:
     """What somebody wrote, quoted for a sentence and cut when it is long."""
-    return repr(text if len(text) <= _BRIEF else text[:_BRIEF] + "…")
+    return repr(str(text) if len(text) <= _BRIEF else text[:_BRIEF] + "…")
 
 
 def nearest(word: str, among: tuple[str, ...] | None = None) -> str | None:

@@ -122,6 +122,15 @@ def test_an_import_says_what_it_adds_changes_moves_and_removes(desk: Desk) -> No
             '[[rule]]\nname = "a"\ndo = "stop"\n[[rule]]\nname = "A"\ndo = "stop"\n',
             "line 4, rule 'A': the rule of line 1",
         ),
+        (
+            '[[rule]]\nname = "a "\ndo = "stop"\n[[rule]]\nname = "a"\ndo = "stop"\n',
+            "line 4, rule 'a': the rule of line 1 has this name already",
+        ),
+        (
+            '[[rule]]\nname = "caf\\u00e9"\ndo = "stop"\n[[rule]]\nname = "cafe\\u0301"\ndo = "stop"\n',
+            "line 4, rule 'caf\u00e9': the rule of line 1",
+        ),
+        ('[[rule]]\nname = "a"\nname = "b"\ndo = "stop"\n', "line 3: this is no TOML"),
         ('[[rule]]\nname = "a"\non = "waiting"\ndo = "stop"\n', "line 1, rule 'a': 'waiting' needs a length of time"),
         ('[[rule]]\nname = "a"\ndo = "team x"\n', "line 1, rule 'a': action 1 (team x): there is no team 'x'"),
         ('[[rule]]\nname = "' + "a" * 65 + '"\ndo = "stop"\n', "line 1, rule 'aaa"),

@@ -85,6 +85,18 @@ def test_a_query_that_nothing_can_match_is_refused_at_its_place(desk: Desk) -> N
         desk.rules.edit("r", query="tag:vip -tag:vip")
 
 
+def test_a_query_for_an_operator_who_never_was_is_refused_at_its_place(furnished: Desk) -> None:
+    furnished.rules.add("there", "assignee:MARTA OR assignee:none", ["stop"])
+    for query in ("wheel -(tag:x assignee:martha)", "wheel -(tag:x assignee:marta,martha)"):
+        with pytest.raises(QueryError) as caught:
+            furnished.rules.add("r", query, ["stop"])
+        assert caught.value.message == "there is no operator 'martha'"
+        assert caught.value.column >= query.index("assignee")
+    furnished.operators.remove("marta")
+    furnished.rules.add("left", "assignee:marta", ["stop"])
+    assert [view.name for view in furnished.rules.list()] == ["there", "left"]
+
+
 @pytest.mark.parametrize("trigger", ["waiting", "waiting soon", "waiting 0h", "sla about to breach", "waiting -1h", ""])
 def test_a_trigger_without_a_sensible_time_is_refused(desk: Desk, trigger: str) -> None:
     with pytest.raises(BadInput) as caught:

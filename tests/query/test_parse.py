@@ -132,7 +132,7 @@ def test_a_query_means(query: str, tree: Node) -> None:
         ("one NOT", 5, "NOT has nothing on its right", "a term"),
         ("one - two", 5, "nothing to negate", "right after the minus"),
         ("one -", 5, "nothing to negate", "right after the minus"),
-        ("one !!!", 5, "no letter and no digit", "a word"),
+        ("one !!!", 5, "'!!!' has no letter and no digit", "a word"),
         ('subject:"?"', 9, "no letter and no digit", "a word"),
         ("o*e", 1, "only at the end", "then *"),
         ("sentiment:2", 11, "does not reach '2'", "from -1 to 1"),
