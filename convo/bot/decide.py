@@ -76,7 +76,7 @@ class _Decider:
         self._correct()
         if says_no(self.message.text):
             return self._hand_over(Reason.NOT_HELPED)
-        if says_yes(self.message.text):
+        if says_yes(self.message.text, self.situation.person.name):
             speech = speech_for(self.config, self.progress.language)
             self.because.append("the customer says that it helped")
             return self._end(Finish(signed(self.config, speech, speech.glad)))

@@ -166,6 +166,14 @@ def test_an_article_answers_in_the_customers_language_and_a_yes_resolves_the_thr
     assert (view.sessions, view.answered, view.active, view.handed_over, view.turns) == (1, 1, 0, {}, 1.0)
 
 
+def test_thanks_and_a_wish_after_an_answer_resolve_nothing(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.writes("opening hours of the workshop?", takes=True, language="en")
+    ana.writes("Ok, then please cancel my order", language="en", intent="cancel order")
+    assert ana.ended()[0] == "handed_over"
+    assert shop.threads.show(ana.thread).row.status == "open"
+
+
 def test_an_answer_that_did_not_help_and_one_only_in_another_language_go_to_a_person(shop: Desk) -> None:
     ana = Customer(shop, "+34612345678")
     ana.writes("¿Qué horario tiene el taller?", takes=True, language="es")
