@@ -68,6 +68,27 @@ def test_the_one_order_that_fits_is_taken_for_granted_and_the_customer_can_objec
     assert "order number 1041 (assumed)" in ana.notes()[0]
 
 
+def test_the_order_that_our_own_mail_names_is_not_asked_for(shop: Desk) -> None:
+    ana = Customer(shop, "ana@correo.example", channel="email")
+    ana.hears("Your order 1041 has been shipped.")
+    (said,) = ana.writes("it has not come yet", takes=True, language="en", intent="order status")
+    assert "I take it this is about order 1041; tell me if it is another." in said
+
+
+def test_the_order_in_the_subject_that_is_answered_is_not_asked_for(shop: Desk) -> None:
+    ana = Customer(shop, "ana@correo.example", channel="email")
+    text = "it has not come yet"
+    (said,) = ana.writes(text, subject="Re: Your order 1041", takes=True, language="en", intent="order status")
+    assert "about order 1041" in said
+
+
+def test_of_several_orders_in_our_message_none_is_taken_for_granted(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.hears("Is it order 1041 or order 1044?")
+    (said,) = ana.writes("it has not come yet", takes=True, language="en", intent="order status")
+    assert "your order number" in said
+
+
 def test_of_several_recent_orders_the_customer_chooses_without_knowing_a_number(shop: Desk) -> None:
     ana = Customer(shop, "+34612345678")
     ana.buys("1041", "R7 rear wheel")
