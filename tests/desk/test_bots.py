@@ -326,6 +326,15 @@ def test_a_person_who_takes_over_silences_the_bot(shop: Desk, way: str) -> None:
     assert ana.writes("it is 1041", language="en") == []
 
 
+def test_a_conversation_in_which_a_person_answered_is_no_first_contact(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.writes("where is my order?", language="en")
+    with clock.fixed(ana.at + timedelta(seconds=30)):
+        shop.threads.reply(ana.thread, "It comes tomorrow.")
+    assert ana.writes("thanks Marta, it was late", takes=True, language="en") == []
+    assert shop.bots.sessions().items == ()
+
+
 def test_a_person_who_answers_from_their_telephone_silences_the_bot_too(shop: Desk) -> None:
     ana = Customer(shop, "+34612345678")
     ana.writes("where is my order?", takes=True, language="en", intent="order status")
