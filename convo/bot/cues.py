@@ -66,6 +66,11 @@ _BESIDE_YES_WORDS = _words(
     "kind best warm regards wishes cheers mit freundlichen grussen gruss viele grusse lg saludos saludo un cordiales "
     "cordialement salutations saluti cordiali"
 )
+_HELLO_WORDS = _words(
+    "hi hello hey there good morning afternoon evening dear team everyone all hallo guten tag morgen abend moin servus "
+    "gruss gott zusammen hola buenas buenos dias tardes noches que tal bonjour bonsoir salut ciao salve buongiorno "
+    "buonasera"
+)
 _COURTEOUS_WORDS = _YES_WORDS | _BESIDE_YES_WORDS
 _NO_WORDS = _words(
     "no not nope doesn didn don isn cannot still but never wrong nein nicht kein keine nie aber immer falsch "
@@ -110,6 +115,12 @@ def says_yes(text: str, name: str = "") -> bool:
         and _COURTEOUS_WORDS.issuperset({*words} - {*index_words(name).split()})
         and not any(mark in text for mark in "?¿")
     )
+
+
+def says_hello(text: str) -> bool:
+    """Whether it is a greeting and nothing else."""
+    words = index_words(text[:_LONGEST]).split()
+    return 0 < len(words) <= _SHORT and _HELLO_WORDS.issuperset(words)
 
 
 def says_no(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convo.bot.cues import cannot_give, says_no, says_yes, wants_person
+from convo.bot.cues import cannot_give, says_hello, says_no, says_yes, wants_person
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,9 @@ def test_a_yes_may_be_signed_with_the_writers_name() -> None:
 @pytest.mark.parametrize("text", ["I don't have it", "habe ich nicht", "no lo tengo", "je ne l'ai pas", "non ce l'ho"])
 def test_who_does_not_have_it_says_so(text: str) -> None:
     assert cannot_give(text)
+
+
+@pytest.mark.parametrize("text", ["Hi there!", "Guten Tag", "hola, buenas tardes", "Bonjour", "buongiorno"])
+def test_a_greeting_is_one_when_nothing_else_is_said(text: str) -> None:
+    assert says_hello(text)
+    assert not says_hello(f"{text} 1041")

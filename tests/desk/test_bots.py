@@ -58,6 +58,24 @@ def test_a_spanish_customer_who_asks_for_an_order_is_asked_for_its_number_once_a
     assert rows(shop.store, "episode", "first_response_at") == [(None,)], "a machine's word is no first response"
 
 
+def test_who_only_says_hello_is_asked_what_it_is_about_and_then_helped(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    (said,) = ana.writes("¡Hola, buenas!", takes=True, language="es", intent="greeting")
+    assert "¿En qué podemos ayudarte?" in said
+    assert "respuesta automática" in said
+    (asked,) = ana.writes("¿dónde está mi pedido?", language="es", intent="order status")
+    assert "número de pedido" in asked
+    ana.writes("no lo tengo", language="es")
+    assert "About: order status\nAsked: “¿dónde está mi pedido?”" in ana.notes()[0]
+
+
+def test_hello_after_a_question_that_waits_is_not_asked_what_it_is_about(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.writes("the rim is bent", language="en")
+    (said,) = ana.writes("hello hello", takes=True, language="en")
+    assert "What can we do for you?" not in said
+
+
 def test_the_one_order_that_fits_is_taken_for_granted_and_the_customer_can_object(shop: Desk) -> None:
     ana = Customer(shop, "+34612345678")
     ana.buys("1041", "R7 rear wheel")
