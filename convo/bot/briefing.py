@@ -55,7 +55,8 @@ def brief(task: str, said: Sequence[Utterance], references: Sequence[Reference] 
                 "channel": one.channel,
                 "author": one.author[:200],
                 "sent_at": one.sent_at,
-                "untrusted": one.direction == "inbound",
+                # Notes quote customers, those of bots above all.
+                "untrusted": one.direction != "outbound",
                 "text": one.text[:_LONGEST],
             }
             for one in said[-_MOST:]

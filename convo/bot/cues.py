@@ -7,6 +7,7 @@ _PLAIN = 8
 _SHORT = 4
 _FEW = 12
 _NEAR = 6
+_THUMBS_UP = frozenset("👍")
 
 
 def _phrases(text: str) -> frozenset[tuple[str, ...]]:
@@ -19,7 +20,9 @@ def _words(text: str) -> frozenset[str]:
 
 _PERSON_PHRASES = _phrases(
     "real person|real human|actual person|actual human|live agent|human agent|human being|a human please|"
-    "customer representative|speak to someone|talk to someone|speak with someone|not a bot|not a robot|no bots|"
+    "customer representative|customer service|customer support|kundenservice bitte|kundendienst bitte|"
+    "atencion al cliente|service client|servizio clienti|speak to someone|talk to someone|speak with someone|"
+    "not a bot|not a robot|no bots|"
     "want a human|need a human|want a person|want an agent|need an agent|call me back|"
     "echter mensch|echten menschen|richtiger mensch|richtigen menschen|einen menschen|mit jemandem sprechen|"
     "mit jemandem reden|keinen bot|kein bot|kein roboter|keinen roboter|keine maschine|rufen sie mich an|"
@@ -36,7 +39,9 @@ _PERSON_WORDS = _words(
     "operatrice addetto"
 )
 _ANYBODY_WORDS = _PERSON_WORDS | _words(
-    "someone somebody staff colleague jemand jemanden kollegen alguien quelqu collegue qualcuno"
+    "someone somebody staff colleague team manager supervisor jemand jemanden kollegen kundendienst "
+    "kundenservice chef alguien encargado encargada "
+    "quelqu collegue qualcuno"
 )
 _TALK_WORDS = _words(
     "talk speak chat connect contact reach hablar comunicar comunicarme contactar atienda pasar paseme pasame paso "
@@ -45,9 +50,28 @@ _TALK_WORDS = _words(
 )
 _YES_WORDS = _words(
     "yes yep yeah yup ok okay thanks thank thx perfect great solved helped worked ja jo danke dankeschon super perfekt "
-    "geholfen si gracias perfecto genial resuelto vale oui merci parfait super resolu grazie perfetto risolto "
-    "ottimo utile"
+    "geholfen dank prima klasse si gracias perfecto genial resuelto vale claro estupendo oui merci parfait super "
+    "resolu "
+    "accord grazie perfetto risolto ottimo utile capito"
 )
+_BESIDE_YES_WORDS = _words(
+    "i you it that this the a all is was did has have been very so much lot for your my question answer help nice good "
+    "great day now just and what needed wanted to know of course really quite hi hello dear team "
+    "vielen vielmals sehr gut schon ganz herzlichen lieben lieber liebe besten das es ist hat war habt haben sie "
+    "mir uns "
+    "ihnen euch die der fur hilfe antwort auskunft alles jetzt und wunderbar hallo "
+    "muchas muchisimas muy bien mil por la lo el me ha han ayuda respuesta todo eso esto es servido ayudado y hola "
+    "beaucoup bien tres c cela ca m a pour votre reponse aide tout est bon d et vous aide bonjour "
+    "mille molte tante molto va bene mi e stato stata per il aiuto risposta tutto cosi vi ciao "
+    "kind best warm regards wishes cheers mit freundlichen grussen gruss viele grusse lg saludos saludo un cordiales "
+    "cordialement salutations saluti cordiali"
+)
+_HELLO_WORDS = _words(
+    "hi hello hey there good morning afternoon evening dear team everyone all hallo guten tag morgen abend moin servus "
+    "gruss gott zusammen hola buenas buenos dias tardes noches que tal bonjour bonsoir salut ciao salve buongiorno "
+    "buonasera"
+)
+_COURTEOUS_WORDS = _YES_WORDS | _BESIDE_YES_WORDS
 _NO_WORDS = _words(
     "no not nope doesn didn don isn cannot still but never wrong nein nicht kein keine nie aber immer falsch "
     "nada tampoco sigo nunca pero todavia aun non pas ne toujours mais jamais encore ancora pero mai sbagliato niente"
@@ -77,15 +101,26 @@ def wants_person(text: str) -> bool:
     return any(_TALK_WORDS.intersection(words[max(0, place - _NEAR) : place + _NEAR]) for place in places)
 
 
-def says_yes(text: str) -> bool:
-    """Whether it is a plain yes or thanks, with nothing asked or objected."""
+def says_yes(text: str, name: str = "") -> bool:
+    """Whether it is a plain yes or thanks, with nothing asked, objected or wanted besides.
+
+    "Ok, then cancel it" is none: one word that is no courtesy and not of the writer's `name` leaves it to a person.
+    """
+    if text.strip()[:1] in _THUMBS_UP and len(text.strip()) <= _SHORT:
+        return True
     words = index_words(text[:_LONGEST]).split()
     return (
         0 < len(words) <= _FEW
-        and not _NO_WORDS.intersection(words)
         and bool(_YES_WORDS.intersection(words))
+        and _COURTEOUS_WORDS.issuperset({*words} - {*index_words(name).split()})
         and not any(mark in text for mark in "?¿")
     )
+
+
+def says_hello(text: str) -> bool:
+    """Whether it is a greeting and nothing else."""
+    words = index_words(text[:_LONGEST]).split()
+    return 0 < len(words) <= _SHORT and _HELLO_WORDS.issuperset(words)
 
 
 def says_no(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from convo.bot.bot_config import BotConfig
-from convo.bot.cues import cannot_give, plain_question, says_no, says_yes, wants_person
+from convo.bot.cues import cannot_give, plain_question, says_hello, says_no, says_yes, wants_person
 from convo.bot.fields import Field, FieldKind
 from convo.bot.finding import found, unlike
 from convo.bot.guards import loop, silence
@@ -48,7 +48,7 @@ class _Decider:
             return Decision(Silent(kept), self.situation.progress, (kept.value,))
         if self.situation.person_answered:
             return self._end(Release(Reason.OPERATOR))
-        return self._warned() or self._helped() or self._asked_for() or self._answer()
+        return self._warned() or self._greeted() or self._helped() or self._asked_for() or self._answer()
 
     def _warned(self) -> Decision | None:
         """A person at once: on loops, on request, in a bad mood, on what the bot cannot read or speak."""
@@ -69,6 +69,16 @@ class _Decider:
             return self._hand_over(Reason.ATTACHMENT)
         return None
 
+    def _greeted(self) -> Decision | None:
+        """Somebody who begins with a mere greeting is asked what it is about, unless there is more to ask of anybody."""
+        here = [said for said in self.situation.said if said.thread_id == self.message.thread_id]
+        if len(here) > 1 or self._fields() or self.message.attached or not says_hello(self.message.text):
+            return None
+        self.because.append("the customer only says hello")
+        self.progress = replace(self.progress, question="", intent="")
+        speech = speech_for(self.config, self.progress.language)
+        return self._say(Ask((), signed(self.config, speech, speech.hello)))
+
     def _helped(self) -> Decision | None:
         """What the customer says to the question whether the answer helped."""
         if not self.progress.waiting:
@@ -76,7 +86,7 @@ class _Decider:
         self._correct()
         if says_no(self.message.text):
             return self._hand_over(Reason.NOT_HELPED)
-        if says_yes(self.message.text):
+        if says_yes(self.message.text, self.situation.person.name):
             speech = speech_for(self.config, self.progress.language)
             self.because.append("the customer says that it helped")
             return self._end(Finish(signed(self.config, speech, speech.glad)))

@@ -30,8 +30,8 @@ class Choice:
 def recall(field: Field, situation: Situation, normalise: Normalise, recent: timedelta) -> Known | Choice | None:
     """What is known of a field, the surest first; None only when nothing that the customer ever said or did tells it.
 
-    What was said in this thread counts more than a purchase, and that more than what was said elsewhere. An order or a
-    photo that is only the likeliest comes as assumed.
+    What was said in this thread counts more than a purchase, and that more than what was said elsewhere; what we wrote
+    counts where the customer said nothing. An order or a photo that is only the likeliest comes as assumed.
     """
     person, thread = situation.person, situation.message.thread_id
     here = [said for said in situation.said if said.thread_id == thread]
@@ -60,7 +60,8 @@ def recall(field: Field, situation: Situation, normalise: Normalise, recent: tim
         return Known(attribute, "attributes")
     if field.name in situation.recalled:
         return Known(situation.recalled[field.name], "an earlier session")
-    return _said(field, elsewhere, situation, normalise, "another thread")
+    known = _said(field, elsewhere, situation, normalise, "another thread")
+    return known or (_ours(field, situation, normalise, here=None) if field.patterns else None)
 
 
 def _order(
@@ -71,6 +72,8 @@ def _order(
     normalise: Normalise,
     recent: timedelta,
 ) -> Known | Choice | None:
+    if (ours := _ours(field, situation, normalise, here=True)) is not None:
+        return ours
     bought = sorted(situation.purchases, key=lambda purchase: purchase.at, reverse=True)
     since = situation.now - recent
     newest = [purchase for purchase in bought if purchase.at >= since]
@@ -89,7 +92,24 @@ def _order(
     attribute = situation.person.attributes.get(field.name)
     if attribute:
         return Known(attribute, "attributes", assumed=True)
-    return Known(bought[0].number, "the newest purchase", assumed=True) if bought else None
+    if bought:
+        return Known(bought[0].number, "the newest purchase", assumed=True)
+    return _ours(field, situation, normalise, here=False)
+
+
+def _ours(field: Field, situation: Situation, normalise: Normalise, *, here: bool | None) -> Known | None:
+    """The one value in the newest message of ours that has any, in this thread, in others or (None) in all."""
+    thread, theirs = situation.message.thread_id, {one.number.casefold() for one in situation.purchases}
+    for said in situation.heard:
+        if here is not None and (said.thread_id == thread) != here:
+            continue
+        values = found(field, said, situation.purchases, normalise, asked=False)
+        if field.own:
+            values = [value for value in values if value.casefold() in theirs]
+        if values:
+            # Of several it may be any.
+            return Known(values[0], f"our message {said.id}", assumed=True) if len(values) == 1 else None
+    return None
 
 
 def _said(

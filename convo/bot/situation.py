@@ -99,9 +99,9 @@ class Progress:
 class Situation:
     """Everything that a decision rests on.
 
-    `said` are the customer's messages in all threads, the newest first, `message` among them. `bot_said` is what the
-    bot said in this thread, the newest first. `recalled` is what earlier sessions learned. `hits` are None while nobody
-    has looked for articles.
+    `said` are the customer's messages in all threads, the newest first, `message` among them. `heard` is what we wrote
+    to them in all threads, but for bots, and `bot_said` what the bot said in this thread, the newest first, too.
+    `recalled` is what earlier sessions learned. `hits` are None while nobody has looked for articles.
     """
 
     message: Said
@@ -117,3 +117,4 @@ class Situation:
     switched_off: bool = False
     hits: tuple[Hit, ...] | None = None
     threshold: float = 1.0
+    heard: tuple[Said, ...] = ()

@@ -25,6 +25,7 @@ class Speech:
     not_there: str
     cite: str
     other_language: str
+    hello: str
     helped: str
     glad: str
     handing_over: str
@@ -50,6 +51,7 @@ SPEECHES = {
         not_there="I did not find it in your message.",
         cite="From our help: {title} ({name}).",
         other_language="I have the answer only in another language:",
+        hello="Hello! What can we do for you?",
         helped="Did that help? A yes or no is enough.",
         glad="Good to hear. Write again whenever you need something.",
         handing_over="I am handing this to a colleague, who will answer you here.",
@@ -73,6 +75,7 @@ SPEECHES = {
         not_there="Ich habe es in Ihrer Nachricht nicht gefunden.",
         cite="Aus unserer Hilfe: {title} ({name}).",
         other_language="Die Antwort habe ich nur in einer anderen Sprache:",
+        hello="Hallo! Was können wir für Sie tun?",
         helped="Hat das geholfen? Ein Ja oder Nein genügt.",
         glad="Das freut uns. Schreiben Sie wieder, wenn Sie etwas brauchen.",
         handing_over="Ich gebe das an eine Kollegin oder einen Kollegen weiter; Sie bekommen hier Antwort.",
@@ -96,6 +99,7 @@ SPEECHES = {
         not_there="No lo he encontrado en tu mensaje.",
         cite="De nuestra ayuda: {title} ({name}).",
         other_language="Solo tengo la respuesta en otro idioma:",
+        hello="¡Hola! ¿En qué podemos ayudarte?",
         helped="¿Te ha servido? Basta con un sí o un no.",
         glad="Nos alegramos. Escríbenos cuando necesites algo.",
         handing_over="Se lo paso a una persona del equipo, que te responderá aquí.",
@@ -119,6 +123,7 @@ SPEECHES = {
         not_there="Je ne l’ai pas trouvé dans votre message.",
         cite="De notre aide : {title} ({name}).",
         other_language="Je n’ai la réponse que dans une autre langue :",
+        hello="Bonjour ! Que pouvons-nous faire pour vous ?",
         helped="Cela vous a-t-il aidé ? Un oui ou un non suffit.",
         glad="Tant mieux. Écrivez-nous quand vous avez besoin de quelque chose.",
         handing_over="Je transmets à un collègue, qui vous répondra ici.",
@@ -142,6 +147,7 @@ SPEECHES = {
         not_there="Non l’ho trovato nel tuo messaggio.",
         cite="Dalla nostra guida: {title} ({name}).",
         other_language="Ho la risposta solo in un’altra lingua:",
+        hello="Ciao! Come possiamo aiutarti?",
         helped="Ti è stato utile? Basta un sì o un no.",
         glad="Ci fa piacere. Scrivici quando hai bisogno di qualcosa.",
         handing_over="Passo la richiesta a una persona del team, che ti risponderà qui.",

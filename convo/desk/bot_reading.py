@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 from convo import clock
 from convo.bot.situation import Attached, Normalise, Person, Progress, Purchase, Said, Situation
 from convo.desk.bot_articles import threshold
+from convo.desk.bot_heard import heard
 from convo.desk.enriching import reader
 from convo.errors import BadInput
 from convo.intake.identities import normalise
@@ -76,6 +77,7 @@ def situation(
         _person_answered(connection, thread, progress.first_message),
         switched_off,
         threshold=threshold(),
+        heard=heard(connection, customer),
     )
 
 

@@ -115,9 +115,9 @@ class Bots(Operations):
     def take(self, thread: int, bot: str = "") -> None:
         """Hand a thread to a bot (the only one when none is named), which answers at once.
 
-        A bot that is switched off takes nothing, an episode gets no second session, and there is none where nothing may
-        be said: to a machine, a sender who is not verified, a blocked customer. Raises NotFound, and Conflict when no
-        bot is named and there are several.
+        A bot that is switched off takes nothing, an episode that had one or that a person answered gets no session, and
+        there is none where nothing may be said: to a machine, an unverified sender, a blocked customer. Raises
+        NotFound, and Conflict when no bot is named and there are several.
         """
         chosen = self._chosen(bot)
         customer = lock(self.desk, thread)
@@ -240,16 +240,18 @@ class Bots(Operations):
         return id_of(self.connection, tables.bot, name, "bot")
 
     def _episode(self, thread: int) -> int | None:
-        """The thread's current episode, None when it has none or a bot was in it already."""
+        """The thread's current episode, None when it has none or a bot or a person of ours was in it already."""
         episode, session = tables.episode, tables.bot_session
-        number = self.connection.execute(
-            select(episode.c.id)
+        newest = self.connection.execute(
+            select(episode.c.id, episode.c.first_response_at)
             .where(episode.c.thread_id == thread, episode.c.resolved_at.is_(None))
             .order_by(episode.c.id.desc())
             .limit(1)
-        ).scalar()
-        held = select(session.c.id).where(session.c.episode_id == number)
-        return None if number is None or self.connection.execute(held).first() is not None else number
+        ).first()
+        if newest is None or newest.first_response_at is not None:
+            return None
+        held = select(session.c.id).where(session.c.episode_id == newest.id)
+        return None if self.connection.execute(held).first() is not None else int(newest.id)
 
     def _changed(self, name: str, values: dict[str, Any]) -> BotView:
         before = self.show(name)

@@ -13,10 +13,11 @@ LONGEST_NAME = 64
 def check_name(name: str, noun: str) -> str:
     """The name in its one form (NFC, no space around it); raises BadInput for one that cannot be typed or told."""
     form = unicodedata.normalize("NFC", name).strip()
+    article = "an" if noun[0] in "aeio" else "a"
     if not form or len(form) > LONGEST_NAME:
-        raise BadInput(f"the name of a {noun} has 1 to {LONGEST_NAME} characters, not {len(form)}")
+        raise BadInput(f"the name of {article} {noun} has 1 to {LONGEST_NAME} characters, not {len(form)}")
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in form):
-        raise BadInput(f"the name of a {noun} holds no control characters: {form!r}")
+        raise BadInput(f"the name of {article} {noun} holds no control characters: {form!r}")
     return form
 
 

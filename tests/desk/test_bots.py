@@ -58,6 +58,24 @@ def test_a_spanish_customer_who_asks_for_an_order_is_asked_for_its_number_once_a
     assert rows(shop.store, "episode", "first_response_at") == [(None,)], "a machine's word is no first response"
 
 
+def test_who_only_says_hello_is_asked_what_it_is_about_and_then_helped(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    (said,) = ana.writes("¡Hola, buenas!", takes=True, language="es", intent="greeting")
+    assert "¿En qué podemos ayudarte?" in said
+    assert "respuesta automática" in said
+    (asked,) = ana.writes("¿dónde está mi pedido?", language="es", intent="order status")
+    assert "número de pedido" in asked
+    ana.writes("no lo tengo", language="es")
+    assert "About: order status\nAsked: “¿dónde está mi pedido?”" in ana.notes()[0]
+
+
+def test_hello_after_a_question_that_waits_is_not_asked_what_it_is_about(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.writes("the rim is bent", language="en")
+    (said,) = ana.writes("hello hello", takes=True, language="en")
+    assert "What can we do for you?" not in said
+
+
 def test_the_one_order_that_fits_is_taken_for_granted_and_the_customer_can_object(shop: Desk) -> None:
     ana = Customer(shop, "+34612345678")
     ana.buys("1041", "R7 rear wheel")
@@ -66,6 +84,27 @@ def test_the_one_order_that_fits_is_taken_for_granted_and_the_customer_can_objec
     assert "I take it this is about order 1041; tell me if it is another." in said
     assert "order number" not in said
     assert "order number 1041 (assumed)" in ana.notes()[0]
+
+
+def test_the_order_that_our_own_mail_names_is_not_asked_for(shop: Desk) -> None:
+    ana = Customer(shop, "ana@correo.example", channel="email")
+    ana.hears("Your order 1041 has been shipped.")
+    (said,) = ana.writes("it has not come yet", takes=True, language="en", intent="order status")
+    assert "I take it this is about order 1041; tell me if it is another." in said
+
+
+def test_the_order_in_the_subject_that_is_answered_is_not_asked_for(shop: Desk) -> None:
+    ana = Customer(shop, "ana@correo.example", channel="email")
+    text = "it has not come yet"
+    (said,) = ana.writes(text, subject="Re: Your order 1041", takes=True, language="en", intent="order status")
+    assert "about order 1041" in said
+
+
+def test_of_several_orders_in_our_message_none_is_taken_for_granted(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.hears("Is it order 1041 or order 1044?")
+    (said,) = ana.writes("it has not come yet", takes=True, language="en", intent="order status")
+    assert "your order number" in said
 
 
 def test_of_several_recent_orders_the_customer_chooses_without_knowing_a_number(shop: Desk) -> None:
@@ -164,6 +203,14 @@ def test_an_article_answers_in_the_customers_language_and_a_yes_resolves_the_thr
     assert rows(shop.store, "article_use", "message_id", "by") == [(ana.told()[0].id, "ines")]
     (view,) = shop.bots.list()
     assert (view.sessions, view.answered, view.active, view.handed_over, view.turns) == (1, 1, 0, {}, 1.0)
+
+
+def test_thanks_and_a_wish_after_an_answer_resolve_nothing(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.writes("opening hours of the workshop?", takes=True, language="en")
+    ana.writes("Ok, then please cancel my order", language="en", intent="cancel order")
+    assert ana.ended()[0] == "handed_over"
+    assert shop.threads.show(ana.thread).row.status == "open"
 
 
 def test_an_answer_that_did_not_help_and_one_only_in_another_language_go_to_a_person(shop: Desk) -> None:
@@ -295,6 +342,15 @@ def test_a_person_who_takes_over_silences_the_bot(shop: Desk, way: str) -> None:
         marta.threads.note(ana.thread, "I take over here")
     assert ana.ended() == ("handed_over", "a person has taken over")
     assert ana.writes("it is 1041", language="en") == []
+
+
+def test_a_conversation_in_which_a_person_answered_is_no_first_contact(shop: Desk) -> None:
+    ana = Customer(shop, "+34612345678")
+    ana.writes("where is my order?", language="en")
+    with clock.fixed(ana.at + timedelta(seconds=30)):
+        shop.threads.reply(ana.thread, "It comes tomorrow.")
+    assert ana.writes("thanks Marta, it was late", takes=True, language="en") == []
+    assert shop.bots.sessions().items == ()
 
 
 def test_a_person_who_answers_from_their_telephone_silences_the_bot_too(shop: Desk) -> None:
