@@ -5,6 +5,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from convo import clock
 from convo.desk.rule_files import keep_remarks, read_rules
 from convo.desk.rule_form import Checker, RuleForm
+from convo.errors import BadInput
 from convo.model import tables
 from convo.model.routing_views import RuleChangeView
 from convo.routing.differences import PlainRule, differences
@@ -14,11 +15,14 @@ def import_rules(connection: Connection, text: str, checker: Checker, *, dry_run
     """Take over a file's rules, in its order, and what it says around them; what that changes.
 
     Rules that the file has not are removed; one of the same name stays the same rule. With `dry_run` nothing is done.
-    Raises BadInput and QueryError that name the line and the rule.
+    Raises BadInput and QueryError that name the line and the rule, and BadInput for a file that would leave no rule.
     """
     written = read_rules(text)
     forms = [rule.checked(checker) for rule in written.rules]
-    changes = differences(plain_rules(connection), [_plain(form) for form in forms])
+    present = plain_rules(connection)
+    if present and not forms:
+        raise BadInput("this file holds no rule, and would remove all that there are", hint="convo rule delete NAME")
+    changes = differences(present, [_plain(form) for form in forms])
     if not dry_run:
         _put(connection, forms)
         keep_remarks(connection, written)

@@ -138,6 +138,8 @@ def test_an_import_says_what_it_adds_changes_moves_and_removes(desk: Desk) -> No
         ('name = "a"\n', "there is no 'name' in a file of rules"),
         ('[rule]\nname = "a"\n', "rule is no table of its own"),
         ("rule = 3\n", "rule is no table of its own"),
+        ("", "this file holds no rule"),
+        ("# A file that was cut off.\n", "this file holds no rule"),
         ('rule = [{name = "a", do = "stop"}]\n', "rule"),
     ],
 )
