@@ -70,7 +70,7 @@ class _Decider:
         return None
 
     def _greeted(self) -> Decision | None:
-        """Somebody who begins with a mere greeting is asked what it is about, unless there is more to ask of anybody."""
+        """Somebody who begins with a mere greeting is asked what it is about, unless more is asked of anybody."""
         here = [said for said in self.situation.said if said.thread_id == self.message.thread_id]
         if len(here) > 1 or self._fields() or self.message.attached or not says_hello(self.message.text):
             return None

@@ -13,6 +13,8 @@ from sqlalchemy import Row, and_, or_, select
 from convo.desk import cursor
 from convo.desk.operation import Operations, operation
 from convo.desk.placing import Placed, Placing, candidates, language_of, next_to_come, obstacles
+from convo.desk.rule_decisions import keep_assignment
+from convo.desk.rule_running import rules_act
 from convo.errors import NotFound
 from convo.model import tables
 from convo.model.queue_views import QueuedView
@@ -179,6 +181,9 @@ class Assignments(Operations):
         if placed.after is not None:
             name = f"assignments.{operation}"
             self.record("thread", placed.view.thread_id, placed.before, placed.after, operation=name)
+            # What a rule places is kept with the decision that it is part of.
+            if operation != "place" or not rules_act():
+                keep_assignment(self.connection, placed.view)
         return placed.view
 
     def _placing(self, *, locked: bool = True) -> Placing:

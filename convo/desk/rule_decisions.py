@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from convo.desk.querying import context as query_context
 from convo.desk.reading import AnyRow
@@ -68,6 +68,13 @@ def keep_decision(
     }
     table = tables.decision
     return int(connection.execute(insert(table).returning(table.c.id), row).scalar_one())
+
+
+def keep_assignment(connection: Connection, view: AssignmentView) -> None:
+    """Tell in a thread's newest decision who got the thread since: from the queue, from a bot, after an absence."""
+    table = tables.decision
+    newest = select(func.max(table.c.id)).where(table.c.thread_id == view.thread_id).scalar_subquery()
+    connection.execute(update(table).where(table.c.id == newest).values(assignment=asdict(view)))
 
 
 def decisions_of(desk: "Desk", thread: int, message: int | None, *, all: bool) -> tuple[DecisionView, ...]:

@@ -418,3 +418,21 @@ def test_the_queue_is_read_page_by_page(desk: Desk) -> None:
             break
         page = desk.assignments.queue(after=page.next, limit=2)
     assert seen == [1, 2, 3, 4, 5]
+
+
+def test_an_explanation_tells_who_got_a_thread_from_the_queue_and_why_not_the_others(desk: Desk) -> None:
+    desk.operators.add("ana")
+    desk.operators.add("ben")
+    for name in ("ana", "ben"):
+        desk.operators.set_availability(name, "away")
+    desk.rules.add("all", "", ["assign round-robin"])
+    came = desk.arrivals.receive(mail("c@x.example", 0), channel="email", kind="email")
+    assert came.thread_id is not None
+    before = desk.routing.explain(came.thread_id)[-1].assignment
+    assert before is not None
+    assert before.operator is None
+    desk.operators.set_availability("ben", "available")
+    after = desk.routing.explain(came.thread_id)[-1].assignment
+    assert after is not None
+    assert after.operator == "ben"
+    assert reasons(after) == {"ana": "away", "ben": ""}
