@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from convo.bot.begun import begun
 from convo.bot.bot_config import BotConfig
 from convo.bot.cues import cannot_give, plain_question, says_hello, says_no, says_yes, wants_person
 from convo.bot.fields import Field, FieldKind
@@ -10,14 +11,13 @@ from convo.bot.finding import found, unlike
 from convo.bot.guards import loop, silence
 from convo.bot.memory import Choice, Known, recall
 from convo.bot.moves import Answer, Ask, Decision, Finish, HandOver, Look, Move, Reason, Release, Silent
-from convo.bot.situation import Hit, Normalise, Progress, Situation
+from convo.bot.situation import Hit, Normalise, Situation
 from convo.bot.speech import SPEECHES, base_language
 from convo.bot.summary import summary
 from convo.bot.wording import answering, asking, assumptions, signed, speech_for
 
 _MOST_TRIES = 2
 _QUIET = frozenset({Reason.REPEATED, Reason.ECHO, Reason.DAILY, Reason.LANGUAGE, Reason.DISABLED})
-_ENOUGH_WORDS = 4
 _SAD = -0.3
 
 
@@ -38,7 +38,7 @@ class _Decider:
         self.message = situation.message
         self.normalise = normalise
         self.because: list[str] = []
-        self.progress = _begun(config, situation)
+        self.progress = begun(config, situation)
         self.assumed: list[tuple[Field, Known]] = []
 
     def decided(self) -> Decision:
@@ -70,7 +70,7 @@ class _Decider:
         return None
 
     def _greeted(self) -> Decision | None:
-        """Somebody who begins with a mere greeting is asked what it is about, unless more is asked of anybody."""
+        """Who begins with a mere greeting is asked what it is about, unless there is something to ask of anybody."""
         here = [said for said in self.situation.said if said.thread_id == self.message.thread_id]
         if len(here) > 1 or self._fields() or self.message.attached or not says_hello(self.message.text):
             return None
@@ -239,23 +239,6 @@ class _Decider:
 
     def _end(self, move: Move) -> Decision:
         return Decision(move, replace(self.progress, last_message=self.message.id), tuple(self.because))
-
-
-def _begun(config: BotConfig, situation: Situation) -> Progress:
-    """The session with what this message says about its language, its intent and its question."""
-    progress, message = situation.progress, situation.message
-    told, customer = base_language(message.language), base_language(situation.person.language)
-    # A few words are soon taken for those of another language, and then what is known counts more.
-    long = len(message.text.split()) >= _ENOUGH_WORDS
-    sure = told if told in SPEECHES and (long or not (progress.language or customer)) else ""
-    language = sure or progress.language or (told if long else "") or customer or config.language
-    progress = replace(progress, language=language, first_message=progress.first_message or message.id)
-    if progress.pending:
-        return progress
-    certain = message.intent is not None and (message.intent_score is None or message.intent_score >= config.certainty)
-    if certain and (not progress.intent or config.asks(message.intent or "")):
-        progress = replace(progress, intent=message.intent or "")
-    return progress if progress.question else replace(progress, question=message.text)
 
 
 def _moods(situation: Situation) -> list[float]:

@@ -115,7 +115,7 @@ def test_a_file_that_is_no_article_is_refused_by_itself(desk: Desk, tmp_path: Pa
         "photo.png": "it is not a .md, .txt, .html or .jsonl file",
         "tongue.md": "'../../etc' is no language",
         "twice.md": f"the name is that of {top / 'a.md'}, too",
-        f"{'n' * 70}.md": "the name of a article has 1 to 64 characters, not 70",
+        f"{'n' * 70}.md": "the name of an article has 1 to 64 characters, not 70",
         "link.md": "it is a link",
         "loop": "it is a link",
         "pipe.md": "it is no regular file",
