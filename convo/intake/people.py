@@ -92,8 +92,8 @@ class People:
         """The customers that were known before this batch, by id."""
         return self._persons
 
-    def find(self, handles: tuple[Known, ...], *, trusted: bool) -> tuple[Person, Account, bool]:
-        """The customer of these handles, the identity that spoke, and whether the customer was known already.
+    def find(self, handles: tuple[Known, ...], *, trusted: bool) -> tuple[Person, Account]:
+        """The customer of these handles, and the identity that spoke.
 
         The first handle that is known and not shared decides. A shared one (info@, a family phone) decides only where
         there is no other handle. Handles that nobody has yet become the customer's, unless the origin is not trusted.
@@ -103,7 +103,6 @@ class People:
         if own is None and found and len(found) == len(handles):
             own = found[0]
         person = own.person if own else self._make()
-        was_known = own is not None
         if not person.name:
             name = next((handle.name for handle in handles if handle.name), "")
             if name:
@@ -119,7 +118,7 @@ class People:
             if speaking is None and known is not None and known.person is person:
                 speaking = known
         assert speaking is not None
-        return person, speaking, was_known
+        return person, speaking
 
     def _make(self) -> Person:
         person = Person(None, "", False, None, new=True)

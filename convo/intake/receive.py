@@ -148,7 +148,7 @@ class _Batch:
         item = line.prepared.item
         assert isinstance(item, Envelope | EventEnvelope)
         failed = isinstance(item, Envelope) and item.authentication == Authentication.FAIL
-        person, account, was_known = people.find(line.prepared.handles, trusted=not failed)
+        person, account = people.find(line.prepared.handles, trusted=not failed)
         line.person, line.account = person, account
         for name, value in item.attributes.items():
             if name != DECLARED_STATUS:
@@ -159,7 +159,7 @@ class _Batch:
         person.saw(line.at or 0)
         if item.language and person.new and not person.language:
             person.language = item.language
-        line.unverified = failed and was_known
+        line.unverified = failed
         line.topic = topics.find(line.prepared, line.channel_id, person, unverified=line.unverified)
         line.opening = line.topic.take(item, line.at or 0, history=self.policy.history)
         topics.answered_by(line.topic, item.external_id)

@@ -10,7 +10,7 @@ from convo import clock
 from convo.desk.desk import Desk
 from convo.desk.routing import Routing
 from convo.errors import NotFound
-from convo.model.words import Direction
+from convo.model.words import Authentication, Direction
 from tests.intake.saying import START, mail, rows, take
 from tests.store.processes import finish, spawn
 
@@ -142,3 +142,16 @@ def test_a_rule_hands_a_thread_to_the_bot_which_answers_once_and_goes_on(desk: D
     assert (row.status, row.unread, row.assignee) == ("open", True, "marta")
     count = len(desk.threads.show(row.id).messages)
     assert len(comes(2, "thanks")) == count + 1, "after the handover the bot is silent"
+
+
+def test_who_cannot_prove_who_they_are_gets_no_automatic_word(desk: Desk) -> None:
+    desk.bots.add("ines")
+    desk.snippets.add("thanks", "Thank you.")
+    desk.rules.add("first contact", "", ["reply thanks", "bot ines"], trigger="thread opened")
+    forged = mail("victim@example.org", 0, "Where is my order?", authentication=Authentication.FAIL)
+    came = desk.arrivals.receive(forged, channel="email", kind="email")
+    assert came.thread_id is not None
+    view = desk.threads.show(came.thread_id)
+    assert view.row.unverified
+    assert {message.direction for message in view.messages} <= {"inbound", "note"}
+    assert desk.deliveries.list().items == ()
