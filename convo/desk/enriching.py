@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from convo.desk.merging import hold_off_intake
 from convo.desk.operation import Operations, operation
 from convo.model import tables
 from convo.model.words import Direction, Role
 from convo.store.bulk import update_rows
+from convo.store.marks import mark, set_mark
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
@@ -51,14 +52,13 @@ class Enriching(Operations):
     def behind(self) -> int:
         """How many of the customers' messages have not been looked at yet."""
         message = tables.message
-        wanted = select(func.count()).where(message.c.id > _mark(self.connection), _NOT_YET)
+        wanted = select(func.count()).where(message.c.id > _seen(self.connection), _NOT_YET)
         return int(self.connection.execute(wanted).scalar_one())
 
     @operation(Role.VIEWER)
     def something_new(self) -> bool:
         """Whether a message has come since the last look; cheap at any size."""
-        last = self.connection.execute(select(func.max(tables.message.c.id))).scalar() or 0
-        return bool(last > _mark(self.connection))
+        return _newest(self.connection) > _seen(self.connection)
 
     @operation(Role.AGENT, writes=True)
     def _begin_again(self) -> None:
@@ -66,7 +66,7 @@ class Enriching(Operations):
         theirs = message.c.direction == Direction.INBOUND.value
         by_hand = select(label.c.message_id)
         self.connection.execute(update(message).where(theirs, message.c.id.not_in(by_hand)).values(intent_score=None))
-        _set_mark(self.connection, 0)
+        set_mark(self.connection, _MARK, 0)
 
     @operation(Role.AGENT, writes=True)
     def _some(self, most: int) -> int | None:
@@ -74,17 +74,16 @@ class Enriching(Operations):
         message = tables.message
         # No message with a lower number may come later, and two processes at it take turns.
         hold_off_intake(self.connection)
-        mark = _mark(self.connection)
+        seen = _seen(self.connection)
         rows = self.connection.execute(
             select(message.c.id, message.c.subject, message.c.body, message.c.language)
-            .where(message.c.id > mark, _NOT_YET)
+            .where(message.c.id > seen, _NOT_YET)
             .order_by(message.c.id)
             .limit(most)
         ).all()
         if not rows:
-            last = self.connection.execute(select(func.max(message.c.id))).scalar() or 0
-            if last > mark:
-                _set_mark(self.connection, last)
+            if (last := _newest(self.connection)) > seen:
+                set_mark(self.connection, _MARK, last)
             return None
         read, changed = reader(self.desk), []
         for row in rows:
@@ -92,7 +91,7 @@ class Enriching(Operations):
             score = found.intent_score or 0.0
             changed.append((row.language or found.language, found.sentiment, found.intent, score, row.id))
         update_rows(self.connection, message, _COLUMNS, changed)
-        _set_mark(self.connection, rows[-1].id)
+        set_mark(self.connection, _MARK, rows[-1].id)
         self.record("message", None, after={"enriched": len(rows), "up_to": rows[-1].id}, operation="enriching.history")
         return len(rows)
 
@@ -117,12 +116,11 @@ def reader(desk: "Desk") -> "Callable[[str, str, str | None], Enrichment]":
     return read
 
 
-def _mark(connection: Connection) -> int:
-    mark = tables.mark
-    return int(connection.execute(select(mark.c.value).where(mark.c.name == _MARK)).scalar() or 0)
+def _seen(connection: Connection) -> int:
+    """The number of the last message that was looked at."""
+    return mark(connection, _MARK) or 0
 
 
-def _set_mark(connection: Connection, value: int) -> None:
-    mark = tables.mark
-    if not connection.execute(update(mark).where(mark.c.name == _MARK).values(value=value)).rowcount:
-        connection.execute(insert(mark), {"name": _MARK, "value": value})
+def _newest(connection: Connection) -> int:
+    """The number of the newest message; cheap at any size."""
+    return connection.execute(select(func.max(tables.message.c.id))).scalar() or 0

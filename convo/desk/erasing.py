@@ -7,21 +7,14 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 
 from convo.desk.erasure_proof import Proof, gather
 from convo.desk.erasure_records import scrub_audit, scrub_ledger, scrub_runs
-from convo.desk.merging import hold_off_intake, merged_into
+from convo.desk.merging import BESIDE, hold_off_intake, merged_into
 from convo.model import tables
 from convo.store.erase import forget
 from convo.store.store import Store
 
 _CHUNK = 10_000
 _THEIRS = (
-    "arrival",
-    "decision",
-    "rule_firing",
-    "breach",
-    "notification",
-    "bot_session",
-    "article_use",
-    "intent_label",
+    *BESIDE,
     "delivery",
     "attachment",
     "message",

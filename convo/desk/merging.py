@@ -14,8 +14,7 @@ from convo.model.views import MergeView
 
 TOLD = ("identity", "thread", "episode", "message", "attachment", "event", "delivery", "consent")
 """What a merge tells that it moved."""
-MOVED = (
-    *TOLD,
+BESIDE = (
     "arrival",
     "decision",
     "rule_firing",
@@ -25,6 +24,8 @@ MOVED = (
     "article_use",
     "intent_label",
 )
+"""What the desk keeps beside a customer's threads and messages, and that goes before them."""
+MOVED = (*TOLD, *BESIDE)
 
 
 def check_merge(connection: Connection, keep: int, merged: int) -> None:

@@ -8,11 +8,12 @@ from collections import OrderedDict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from convo.model import tables
 from convo.routing.rules import RuleSet, digest_of
+from convo.store.marks import mark, set_mark
 
 _MARK = "rules"
 _LOCK = 0x72756C65
@@ -23,8 +24,7 @@ _known: "OrderedDict[int, RuleSet]" = OrderedDict()
 
 def current_rules(connection: Connection) -> RuleSet:
     """The rules that the store holds now."""
-    mark = tables.mark
-    number = connection.execute(select(mark.c.value).where(mark.c.name == _MARK)).scalar()
+    number = mark(connection, _MARK)
     if number is not None and number in _known:
         _known.move_to_end(number)
         return _known[number]
@@ -46,9 +46,7 @@ def begin_change(connection: Connection) -> None:
 
 def note_change(connection: Connection) -> None:
     """Say that the rules are others now."""
-    mark, number = tables.mark, _number(digest_of(_plain(connection)))
-    if connection.execute(update(mark).where(mark.c.name == _MARK).values(value=number)).rowcount == 0:
-        connection.execute(insert(mark), {"name": _MARK, "value": number})
+    set_mark(connection, _MARK, _number(digest_of(_plain(connection))))
 
 
 def rule_set_id(connection: Connection, rules: RuleSet, now: datetime) -> int:
