@@ -21,12 +21,14 @@ from convo.store.opening import open_store
 from convo.store.store import Store
 
 if TYPE_CHECKING:
+    from convo.desk.actions import Actions
     from convo.desk.arrivals import Arrivals
     from convo.desk.articles import Articles
     from convo.desk.assignments import Assignments
     from convo.desk.audit import AuditLog
     from convo.desk.bots import Bots
     from convo.desk.calendars import Calendars
+    from convo.desk.changes import Changes
     from convo.desk.channels import Channels
     from convo.desk.conversations import Conversations
     from convo.desk.customers import Customers
@@ -36,9 +38,11 @@ if TYPE_CHECKING:
     from convo.desk.enriching import Enriching
     from convo.desk.exports import Exports
     from convo.desk.imports import Imports
+    from convo.desk.inbox import Inbox
     from convo.desk.intents import Intents
     from convo.desk.notifications import Notifications
     from convo.desk.operators import Operators
+    from convo.desk.presence import Presence
     from convo.desk.queries import Queries
     from convo.desk.routing import Routing
     from convo.desk.rules import Rules
@@ -112,6 +116,34 @@ class Desk:
         from convo.desk.threads import Threads
 
         return Threads(self)
+
+    @cached_property
+    def inbox(self) -> "Inbox":
+        """What waits, in lists with counts."""
+        from convo.desk.inbox import Inbox
+
+        return Inbox(self)
+
+    @cached_property
+    def actions(self) -> "Actions":
+        """What operators do to threads, many at once, and take back."""
+        from convo.desk.actions import Actions
+
+        return Actions(self)
+
+    @cached_property
+    def presence(self) -> "Presence":
+        """Who is at which thread."""
+        from convo.desk.presence import Presence
+
+        return Presence(self)
+
+    @cached_property
+    def changes(self) -> "Changes":
+        """Tells when to look again."""
+        from convo.desk.changes import Changes
+
+        return Changes(self)
 
     @cached_property
     def conversations(self) -> "Conversations":

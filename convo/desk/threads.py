@@ -68,6 +68,9 @@ class Threads(Operations):
         channel: str | None = None,
         snippet: str | None = None,
         article: str | None = None,
+        seen: int | None = None,
+        hold: float = 0,
+        key: str | None = None,
     ) -> MessageView:
         """Answer the customer: a message, and its delivery queued with it.
 

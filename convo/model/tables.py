@@ -1,5 +1,6 @@
 """All tables as Core tables, for queries: `tables.message.c.body`; and their order for filling and emptying."""
 
+from convo.model.desk_work import draft, presence, undo_row, undo_step
 from convo.model.knowledge import article_term, article_use, intent_example, intent_label, intent_model, mark
 from convo.model.people import (
     consent,
@@ -51,6 +52,7 @@ __all__ = [
     "customer_tag",
     "decision",
     "delivery",
+    "draft",
     "episode",
     "event",
     "identity",
@@ -67,6 +69,7 @@ __all__ = [
     "notification",
     "nudge",
     "operator",
+    "presence",
     "remark",
     "rule",
     "rule_firing",
@@ -78,4 +81,6 @@ __all__ = [
     "team_member",
     "thread",
     "thread_tag",
+    "undo_row",
+    "undo_step",
 ]

@@ -56,6 +56,7 @@ thread = table(
     number("resolution_left", null=True),
     text("wanted", null=True),
     instant("queued_since", null=True),
+    number("read_key", null=True),
     reference("import_run_id", "import_run.id", null=True, index=True),
     one_of("status", ThreadStatus),
     one_of("priority", Priority),
@@ -76,7 +77,7 @@ thread = table(
 
 `wanted` says how it is to be assigned while nobody was available to take it, which it has waited for since
 `queued_since`. `resolution_left` is what remains of the promised time to resolve it, in seconds of business hours,
-while that clock stands still."""
+while that clock stands still. `read_key` is the sort key of the newest message that somebody has read."""
 
 
 thread_tag = table(

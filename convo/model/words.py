@@ -164,3 +164,14 @@ class ArticleUse(StrEnum):
 
     SUGGESTED = "suggested"
     SENT = "sent"
+
+
+class JourneyStage(StrEnum):
+    """Where a customer stands, by what they did and said."""
+
+    AWARE = "aware"
+    CONSIDERING = "considering"
+    BUYING = "buying"
+    OWNING = "owning"
+    AT_RISK = "at risk"
+    LAPSED = "lapsed"

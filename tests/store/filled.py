@@ -114,6 +114,16 @@ def fill(store: Store) -> list[str]:
             {"id": 1, "message_id": 3, "customer_id": 3, "channel_id": 7, "recipient": NASTY, "status": "queued"}
             | {"idempotency_key": "i", "attempts": 0, "created_at": AT, "updated_at": AT},
         )
+        draft = {"thread_id": 1, "customer_id": 3, "channel": "", "updated_at": AT}
+        put(
+            "draft",
+            draft | {"id": 1, "author": "ana", "note": False, "body": NASTY},
+            draft | {"id": 2, "author": "ana", "note": True, "body": ""},
+        )
+        put("presence", {"id": 1, "session": NASTY, "name": "ana", "thread_id": 1, "writing": True, "at": AT})
+        put("undo_step", {"id": 1, "actor": "ana", "title": NASTY, "at": AT})
+        row = {"undo_step_id": 1, "thread_id": 1, "customer_id": 3, "message_id": 3}
+        put("undo_row", row | {"id": 1, "before": JSON, "after": {}})
         audit = {"at": AT, "actor": NASTY, "operation": "customers.edit", "entity": "customer"}
         put("audit", audit | {"id": 1, "entity_id": None, "before": None, "after": JSON})
         put(
