@@ -1,5 +1,6 @@
 """The root command: shared options, and every noun as a placeholder until it is used."""
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,7 @@ from typer.main import get_command
 
 from .command import SETTINGS, Command, Group
 from .nouns import NOUNS, Noun
+from .session import Session, session_of
 from .shared_options import shared_options
 
 SUMMARY = "One lifelong conversation per customer, across every channel."
@@ -89,10 +91,24 @@ def root(
     ),
 ) -> None:
     """One lifelong conversation per customer, across every channel."""
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty() and has_store(session_of(context)):
+        from .tui import open_screen
+
+        open_screen(session_of(context))
+    else:
         from . import output
 
         output.text(short_help())
+
+
+def has_store(session: Session) -> bool:
+    """Whether there is a store where the settings say, as far as that can be told without opening it."""
+    from convo.store.location import locate
+
+    path = locate(session.settings.store).path
+    return path is None or path.exists()
 
 
 def short_help() -> str:
@@ -101,6 +117,7 @@ def short_help() -> str:
     for example, meaning in (
         ("convo demo", "make a small store to play with"),
         ("convo import PATH…", "read logs: mail, chats, calls, orders"),
+        ("convo tui", "the desk on screen; convo alone opens it, once there is a store"),
         ("convo thread list is:open", "what waits for an answer"),
         ("convo conversation show NAME", "everything with one customer, on one timeline"),
         ("convo search WORDS", "find messages"),

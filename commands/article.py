@@ -9,6 +9,7 @@ import typer
 from convo import clock
 from convo.model.knowledge_views import ArticleHit, ArticleImport, ArticleStats, GapsView
 from convo.model.views import ArticleView
+from convo.text.when import parse_past
 
 from . import article_layout, live_names, notices, output
 from .arguments import DryRun, Limit, Message, TextFile, Yes, given, zone
@@ -16,7 +17,6 @@ from .command import gives, silent, typer_app
 from .composing import composed_text
 from .lines import BLANK, Column, Span, line, prose
 from .session import Session, session_of
-from .when import parse_past
 
 app = typer_app("article")
 

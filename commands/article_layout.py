@@ -7,8 +7,8 @@ from pathlib import Path
 from convo.errors import BadInput, Conflict
 from convo.model.knowledge_views import ArticleHit, GapsView, GapTopic, RisingTopic, SuggestionsView
 from convo.model.views import ArticleView
+from convo.text import times
 
-from . import times
 from .lines import BLANK, Column, Line, Span, line, prose
 
 HITS = (

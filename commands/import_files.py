@@ -9,13 +9,13 @@ import typer
 from convo import clock
 from convo.errors import BadInput, ConvoError, UsageError
 from convo.model.views import ImportReport
+from convo.text.when import parse_past
 
 from . import live_names, notices, output
 from .arguments import DryRun, pairs, zone
 from .import_reports import summary
 from .progress import Progress
 from .session import Session, session_of
-from .when import parse_past
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk

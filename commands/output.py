@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from convo import clock
-from convo.text import safe
+from convo.text import safe, times
 
-from . import notices, times
+from . import notices
 from .json_form import encode, instant, selected
 from .lines import Column, Line, Span, Value
 from .pages import Pages

@@ -9,13 +9,13 @@ import typer
 
 from convo.errors import UsageError
 from convo.model.routing_views import AssignmentView, DecisionView, RuleOutcomeView
+from convo.text.times import minute
 
 from . import live_names, output
 from .arguments import zone
 from .command import gives
 from .lines import BLANK, Line, Span, Style, line, prose
 from .session import session_of
-from .times import minute
 
 _REFERENCE = re.compile(r"(?:(thread|message):)?#?([0-9]{1,18})", re.ASCII)
 _MARKS: dict[str, tuple[str, Style]] = {

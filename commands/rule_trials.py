@@ -10,6 +10,8 @@ import typer
 from convo import clock
 from convo.errors import ConvoError
 from convo.model.routing_views import ReplayCountView, ReplayExampleView, ReplayView, RuleFindingView
+from convo.text.times import minute
+from convo.text.when import parse_past
 
 from . import output
 from .arguments import Query, query_text, zone
@@ -18,8 +20,6 @@ from .composing import composed_text
 from .lines import BLANK, Column, Line, Span, line, prose
 from .rule_files import change_lines
 from .session import session_of
-from .times import minute
-from .when import parse_past
 
 COLUMNS = (
     Column("#", lambda row: row.position, right=True),

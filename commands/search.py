@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from convo.model.views import SearchHit
+from convo.text import times
 
-from . import live_names, output, times
+from . import live_names, output
 from .arguments import After, Limit, query_text, zone
 from .command import gives, single_app
 from .lines import BLANK, Column, Line, Span, line

@@ -7,15 +7,16 @@ import typer
 from convo import clock
 from convo.errors import UsageError
 from convo.model.sla_views import BreachView, ClockView, PolicyView
+from convo.text import times
+from convo.text.when import parse_past
 
-from . import live_names, notices, output, sla_calendar, times
+from . import live_names, notices, output, sla_calendar
 from .arguments import After, Limit, Query, ThreadId, Yes, given, query_text, zone
 from .command import gives, typer_app
 from .lines import Column, Span
 from .pages import Pages
 from .session import session_of
 from .timeline import customer_name
-from .when import parse_past
 
 app = typer_app("sla")
 app.add_typer(sla_calendar.app)

@@ -10,6 +10,8 @@ from convo.errors import UsageError
 from convo.model.knowledge_views import SuggestionsView
 from convo.model.views import MessageView, ThreadRow, ThreadView
 from convo.model.words import Priority, Role
+from convo.text.times import minute
+from convo.text.when import parse_when
 
 from . import live_names, output, thread_drafts, timeline
 from .arguments import After, Limit, Message, Query, TextFile, ThreadId, query_text, zone
@@ -18,8 +20,6 @@ from .composing import composed_text
 from .lines import Column, Span
 from .pages import Pages
 from .session import session_of
-from .times import minute
-from .when import parse_when
 
 app = typer_app("thread")
 thread_drafts.add_to(app)

@@ -14,24 +14,13 @@ from convo.model.views import (
     ThreadView,
 )
 from convo.model.words import Direction
+from convo.text import times
+from convo.text.signs import sign
 
-from . import times
 from .lines import BLANK, Line, Span, Style, line, prose
 
 _MANY_BLANK_LINES = re.compile(r"\n\n\n+")
 _INDENT = " " * 7
-_SIGNS = {
-    "email": "✉",
-    "phone": "☏",
-    "sms": "✆",
-    "whatsapp": "✆",
-    "telegram": "➤",
-    "messenger": "◉",
-    "slack": "#",
-    "matrix": "▦",
-    "web": "◇",
-}
-_OTHER_SIGN = "•"
 _DELIVERY_STYLES: dict[str, Style] = {"failed": "bad", "unknown": "warning", "cancelled": "faint"}
 _STATUS_STYLES: dict[str, Style] = {"open": "accent", "pending": "", "snoozed": "faint", "resolved": "faint"}
 
@@ -188,11 +177,6 @@ def _quoted_lines(item: MessageView) -> int:
 
 def _written_lines(text: str) -> int:
     return sum(1 for piece in text.split("\n") if piece.strip())
-
-
-def sign(kind: str) -> str:
-    """The one-column sign of a kind of channel."""
-    return _SIGNS.get(kind, _OTHER_SIGN)
 
 
 def subject_of(row: ThreadRow) -> str:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convo.commands.when import parse_past, parse_when
 from convo.errors import UsageError
+from convo.text.when import parse_past, parse_when
 
 MADRID = ZoneInfo("Europe/Madrid")
 NOW = datetime(2026, 3, 25, 10, 30, tzinfo=UTC)  # a Wednesday, 11:30 in Madrid; summer time begins on the 29th

@@ -1,0 +1,90 @@
+"""The app: it holds the desk, its screens and the themes, and composes no more than that."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.screen import Screen
+from textual.timer import Timer
+
+from convo.desk.desk import Desk
+
+from .asking import Asker, Asks, StoreFound, StoreLost
+from .keymap import bindings
+from .live import Live, StoreChanged
+from .screens.desk import DeskScreen
+from .status.line import Banner
+from .theme import THEMES
+
+_CALM = 0.15
+"""Seconds in which many changes are one."""
+
+
+class ConvoApp(Asks, App[None]):
+    """The desk on screen. `desk` stays the caller's, who closes it after `run` has returned."""
+
+    TITLE = "convo"
+    BINDINGS = bindings("app")
+    ENABLE_COMMAND_PALETTE = True
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {"desk": DeskScreen}
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.asker = Asker(desk)
+        self.live = Live(self, desk)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        self._looking: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Show the desk, and watch the store."""
+        self.push_screen("desk")
+        self.live.start()
+
+    def on_unmount(self) -> None:
+        """Stop watching, and let the last writes end."""
+        self.live.stop()
+        self.asker.close()
+
+    def on_store_changed(self, event: StoreChanged) -> None:
+        """Look again, once for many changes in quick succession."""
+        self._look_again()
+
+    def store_changed(self) -> None:
+        """Somebody changed the store: the screens that are open look again."""
+        for screen in self.screen_stack:
+            look = getattr(screen, "refresh_from_store", None)
+            if look is not None:
+                look()
+
+    def _look_again(self) -> None:
+        if self._looking is None:
+            self._looking = self.set_timer(_CALM, self._looked)
+
+    def _looked(self) -> None:
+        self._looking = None
+        self.store_changed()
+
+    def on_store_lost(self, event: StoreLost) -> None:
+        """Say so, and go on trying."""
+        for banner in self._banners():
+            banner.say(event.error)
+        self.live.lost()
+
+    def on_store_found(self, event: StoreFound) -> None:
+        """All is well again: look at everything anew."""
+        for banner in self._banners():
+            banner.clear()
+        self.store_changed()
+
+    def action_go(self, name: str) -> None:
+        """Show one of the screens; from any of them Escape leads back to the desk."""
+        if name in self.SCREENS and self.screen.__class__ is not self.SCREENS[name]:
+            while len(self.screen_stack) > 2:
+                self.pop_screen()
+            if name != "desk":
+                self.push_screen(name)
+
+    def _banners(self) -> list[Banner]:
+        return [banner for screen in self.screen_stack for banner in screen.query(Banner)]

@@ -1,0 +1,162 @@
+"""How the screen asks the desk: calls run in threads, and only messages come back."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from itertools import count
+from typing import Any, TypeVar
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from convo.desk.desk import Desk
+from convo.errors import Busy, ConvoError, StoreError
+
+T = TypeVar("T")
+
+_READERS = 3
+
+
+class Answer(Message):
+    """What a call came to: `tell` shows it, in the loop of the screen."""
+
+    def __init__(self, topic: str, number: int, tell: Callable[[], None]) -> None:
+        super().__init__()
+        self.topic = topic
+        self.number = number
+        self.tell = tell
+
+
+class StoreLost(Message):
+    """The store cannot be reached; `error` says why."""
+
+    def __init__(self, error: ConvoError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class StoreFound(Message):
+    """The store can be reached again."""
+
+
+class Asker:
+    """Runs calls on the desk in threads of its own: several reads at once, writes one after another.
+
+    A widget asks with `ask`; the answer is a message to that widget, whose `tell` runs in the screen's own loop. Of
+    reads on one `topic` only the newest one's answer is told. `pending` counts the calls whose answers have not been
+    told yet.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.pending = 0
+        self._readers = ThreadPoolExecutor(_READERS, "convo-read")
+        self._writer = ThreadPoolExecutor(1, "convo-write")
+        self._numbers = count(1)
+        self._newest: dict[tuple[int, str], int] = {}
+        self._closed = False
+
+    def ask(
+        self,
+        asking: MessagePump,
+        topic: str,
+        call: Callable[[Desk], T],
+        then: Callable[[T], None],
+        refused: Callable[[ConvoError], None] | None = None,
+        *,
+        writes: bool = False,
+    ) -> None:
+        """Run `call` in a thread and tell its result to `then`, or its refusal to `refused` (by default a toast)."""
+        if self._closed:
+            return
+        number = next(self._numbers)
+        if not writes:
+            self._newest[id(asking), topic] = number
+        self.pending += 1
+        context = copy_context()
+        pool = self._writer if writes else self._readers
+        pool.submit(context.run, self._run, asking, topic, number, call, then, refused, writes)
+
+    def told(self, asking: MessagePump, answer: Answer) -> None:
+        """Tell an answer, unless a newer question on its topic overtook it; in the screen's loop."""
+        self.pending -= 1
+        newest = self._newest.get((id(asking), answer.topic))
+        if answer.number == newest or newest is None or answer.number == 0:
+            answer.tell()
+
+    def close(self) -> None:
+        """Take no more calls; wait for the writes that are under way, so that nothing is lost."""
+        self._closed = True
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._writer.shutdown(wait=True)
+
+    def _run(
+        self,
+        asking: MessagePump,
+        topic: str,
+        number: int,
+        call: Callable[[Desk], T],
+        then: Callable[[T], None],
+        refused: Callable[[ConvoError], None] | None,
+        writes: bool,
+    ) -> None:
+        def tell() -> None:
+            then(result)
+
+        try:
+            result = call(self.desk)
+        except ConvoError as caught:
+            error = caught
+            app = asking.app
+            if isinstance(error, Busy | StoreError):
+                app.post_message(StoreLost(error))
+
+            def tell() -> None:
+                if refused is not None:
+                    refused(error)
+                elif not isinstance(error, Busy | StoreError):
+                    complain(asking, error)
+
+        except Exception as caught:
+            fault = caught
+
+            def tell() -> None:
+                raise fault
+
+        if not asking.post_message(Answer(topic, 0 if writes else number, tell)):
+            self.pending -= 1
+
+
+def complain(asking: MessagePump, error: ConvoError) -> None:
+    """Say in a toast what was refused and what to do."""
+    from .shown import label
+
+    said = error.message + (f"\n{error.hint}" if error.hint else "")
+    asking.app.notify(str(label(said)), severity="warning", markup=False)
+
+
+class Asks:
+    """What a widget or screen that asks the desk is, too."""
+
+    def ask(
+        self,
+        topic: str,
+        call: Callable[[Desk], T],
+        then: Callable[[T], None],
+        refused: Callable[[ConvoError], None] | None = None,
+        *,
+        writes: bool = False,
+    ) -> None:
+        """Run a call on the desk in a thread; `then` gets its result in the screen's loop. See `Asker.ask`."""
+        asker_of(self).ask(self, topic, call, then, refused, writes=writes)  # type: ignore[arg-type]
+
+    def on_answer(self, answer: Answer) -> None:
+        """Tell what a call came to."""
+        answer.stop()
+        asker_of(self).told(self, answer)  # type: ignore[arg-type]
+
+
+def asker_of(asking: Any) -> Asker:
+    """The asker of the app that a widget is in."""
+    asker: Asker = asking.app.asker
+    return asker

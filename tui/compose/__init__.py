@@ -1,0 +1,1 @@
+"""Where one writes: replies and notes."""

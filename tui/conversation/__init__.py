@@ -1,0 +1,1 @@
+"""The conversation: everything with one customer, on one timeline."""

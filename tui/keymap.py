@@ -1,0 +1,138 @@
+"""Every key of the screen, as data: bindings, palette, help and the hotkey page are made of this one table.
+
+Nothing is bound to what terminals send for other keys: ctrl+m (Enter), ctrl+h (Backspace), ctrl+i (Tab), ctrl+[ (Esc).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from textual.binding import Binding
+
+_Binding: TypeAlias = Binding | tuple[str, str] | tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An action with its default keys (comma-separated, Textual's names), and what it does in a few words.
+
+    `where` is the part of the screen that it works in; `id`, unique, is what the section [keys] of the settings names.
+    `footer` is the word by which the line of keys below the screen shows it, if it does.
+    """
+
+    where: str
+    name: str
+    keys: str
+    action: str
+    title: str
+    footer: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name under which it can be bound to other keys."""
+        return f"{self.where}.{self.name}"
+
+
+PLACES: Mapping[str, str] = {
+    "app": "Everywhere",
+    "list": "In lists and on the timeline",
+    "desk": "On the desk",
+    "inbox": "In the inbox",
+    "conversation": "In the conversation",
+    "customer": "Beside the conversation",
+    "compose": "Where you write",
+    "dialog": "In a window that asks",
+    "search": "In search",
+    "rules": "In rules",
+    "channels": "In channels",
+    "dashboard": "On the dashboard",
+}
+"""The parts of the screen, in the order of the help."""
+
+KEYS: tuple[Key, ...] = (
+    Key("app", "help", "question_mark,f1", "help", "the keys of where you are", "keys"),
+    Key("app", "palette", "ctrl+p", "command_palette", "every action, by its name", "actions"),
+    Key("app", "desk", "f2", "go('desk')", "the desk"),
+    Key("app", "search", "f3", "go('search')", "search everything"),
+    Key("app", "rules", "f4", "go('rules')", "rules, and why a message went where it went"),
+    Key("app", "channels", "f5", "go('channels')", "channels and what waits to leave"),
+    Key("app", "dashboard", "f6", "go('dashboard')", "the dashboard"),
+    Key("app", "quit", "ctrl+q", "quit", "leave; drafts are kept"),
+    Key("list", "down", "j,down", "move(1)", "down"),
+    Key("list", "up", "k,up", "move(-1)", "up"),
+    Key("list", "first", "g,home", "first", "to the first"),
+    Key("list", "last", "G,end", "last", "to the last"),
+    Key("list", "half_down", "ctrl+d,pagedown", "page(1)", "half a screen down"),
+    Key("list", "half_up", "ctrl+u,pageup", "page(-1)", "half a screen up"),
+    Key("list", "open", "enter", "open", "open"),
+    Key("desk", "next_pane", "tab", "pane(1)", "the next pane"),
+    Key("desk", "previous_pane", "shift+tab", "pane(-1)", "the pane before"),
+    Key("desk", "back", "escape", "back", "back to the inbox"),
+    Key("desk", "filter", "slash", "filter", "filter the inbox", "filter"),
+    Key("desk", "next_view", "right_square_bracket", "view(1)", "the next view"),
+    Key("desk", "previous_view", "left_square_bracket", "view(-1)", "the view before"),
+    Key("desk", "views", "v", "choose_view", "choose a view"),
+    Key("desk", "next_unread", "space", "next_unread", "the next unread", "next"),
+    Key("desk", "reply", "r", "reply", "reply", "reply"),
+    Key("desk", "note", "n", "note", "note", "note"),
+    Key("desk", "close", "e", "close", "close", "close"),
+    Key("desk", "reopen", "E", "reopen", "reopen"),
+    Key("desk", "snooze", "s", "snooze", "snooze", "snooze"),
+    Key("desk", "assign", "a", "assign", "assign", "assign"),
+    Key("desk", "take", "i", "take", "take it yourself"),
+    Key("desk", "tag", "t", "tag", "tag"),
+    Key("desk", "priority", "p", "priority", "priority"),
+    Key("desk", "rename", "R", "rename", "another subject"),
+    Key("desk", "macro", "m", "macro", "run a macro"),
+    Key("desk", "unread", "U", "unread", "mark unread, or read"),
+    Key("desk", "merge", "M", "merge", "merge the customer with another"),
+    Key("desk", "block", "B", "block", "block the customer, or listen again"),
+    Key("desk", "undo", "u", "undo", "undo", "undo"),
+    Key("desk", "customer", "c", "customer", "show or hide the customer"),
+    Key("desk", "jump", "f", "jump", "jump: a letter for everything in sight"),
+    Key("desk", "copy", "y", "copy", "copy the message or the customer's address"),
+    Key("desk", "why", "W", "why", "why it came here"),
+    Key("desk", "refresh", "ctrl+r", "refresh", "look again"),
+    Key("desk", "insert", "1,2,3,4,5,6,7,8,9", "insert", "put that suggestion into the reply"),
+    Key("inbox", "mark", "x", "mark", "mark for the next action"),
+    Key("inbox", "mark_all", "X", "mark_all", "mark everything shown, or nothing"),
+    Key("conversation", "unfold", "z", "unfold", "fold or unfold quotes and other threads"),
+    Key("conversation", "attachment", "o", "open_attachment", "open an attachment"),
+    Key("conversation", "save", "w", "save_attachment", "save an attachment"),
+    Key("conversation", "other", "l", "next_thread", "the customer's next thread"),
+    Key("compose", "send", "ctrl+s", "send", "send", "send"),
+    Key("compose", "kind", "ctrl+t", "kind", "reply or note"),
+    Key("compose", "way", "ctrl+o", "way", "by another channel", "channel"),
+    Key("compose", "snippet", "ctrl+b", "snippet", "a snippet (; at the beginning of a word)"),
+    Key("compose", "editor", "ctrl+e", "editor", "write in your editor", "editor"),
+    Key("compose", "leave", "escape", "leave", "leave; the draft is kept", "leave"),
+    Key("dialog", "cancel", "escape", "cancel", "change nothing"),
+    Key("dialog", "down", "down,ctrl+n", "move(1)", "down"),
+    Key("dialog", "up", "up", "move(-1)", "up"),
+)
+
+
+def bindings(where: str) -> list[_Binding]:
+    """The bindings of a part of the screen."""
+    return [_binding(key, one) for key in KEYS if key.where == where for one in _each(key)]
+
+
+def key_of(identifier: str) -> Key:
+    """The key of an id; raises KeyError."""
+    return _BY_ID[identifier]
+
+
+def _each(key: Key) -> tuple[str, ...]:
+    """The keys that are bound by themselves: the digits each insert another suggestion."""
+    return tuple(key.keys.split(",")) if key.name == "insert" else (key.keys,)
+
+
+def _binding(key: Key, keys: str) -> Binding:
+    one = key.name == "insert"
+    action = f"insert({keys})" if one else key.action
+    return Binding(
+        keys, action, key.footer or key.title, show=bool(key.footer), id=f"{key.id}.{keys}" if one else key.id
+    )
+
+
+_BY_ID = {key.id: key for key in KEYS}

@@ -1,0 +1,1 @@
+"""Long lists drawn line by line."""

@@ -1,0 +1,274 @@
+"""A scroll view over items of one or more lines each: only what is seen is drawn, however many there are."""
+
+from bisect import bisect_right
+from collections.abc import Hashable, Sequence
+from itertools import accumulate
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ..keymap import bindings
+
+T = TypeVar("T")
+
+_CACHED = 2_000
+
+
+class ItemsView(ScrollView, Generic[T], can_focus=True):
+    """A list with a cursor. A subclass says what an item's key is and how it is drawn.
+
+    What is read stays where it is: when items come or go, the cursor keeps its item and the screen its first line.
+    Everything it is given is kept in memory, so that whoever fills it pages: `NearStart` and `NearEnd` say when.
+    """
+
+    BINDINGS = bindings("list")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"items--cursor", "items--cursor-elsewhere"}
+    DEFAULT_CSS = """
+    ItemsView { scrollbar-size-vertical: 1; overflow-x: hidden; }
+    ItemsView > .items--cursor { background: $primary-muted; }
+    ItemsView > .items--cursor-elsewhere { background: $surface-lighten-1; }
+    """
+
+    class Moved(Message):
+        """The cursor stands on another item, or on none (`key` is None)."""
+
+        def __init__(self, view: "ItemsView[Any]", key: Hashable | None) -> None:
+            super().__init__()
+            self.view = view
+            self.key = key
+
+        @property
+        def control(self) -> "ItemsView[Any]":
+            """The list."""
+            return self.view
+
+    class Opened(Moved):
+        """An item was chosen, with Enter or the mouse."""
+
+    class NearStart(Moved):
+        """The first items are in sight: there may be more before them."""
+
+    class NearEnd(Moved):
+        """The last items are in sight: there may be more behind them."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.items: list[T] = []
+        self.cursor = 0
+        self._ends: list[int] = []
+        self._strips: LRUCache[tuple[Hashable, int], list[Strip]] = LRUCache(_CACHED)
+        self._wanted: float | None = None
+
+    # -- what a subclass says
+
+    def key_of(self, item: T) -> Hashable:
+        """What stays the same while an item changes."""
+        raise NotImplementedError
+
+    def lines_of(self, item: T, width: int) -> Sequence[Text]:
+        """An item as lines of at most `width` columns."""
+        raise NotImplementedError
+
+    def height_of(self, item: T, width: int) -> int:
+        """How many lines an item takes; override it where that is known without drawing."""
+        return len(self._drawn(item, width))
+
+    # -- items
+
+    @property
+    def current(self) -> T | None:
+        """The item under the cursor."""
+        return self.items[self.cursor] if self.items else None
+
+    def set_items(self, items: Sequence[T], *, cursor: Hashable | None = None, to_cursor: bool = False) -> None:
+        """Show these instead, with the cursor on the item of key `cursor`, or else on the one it stood on.
+
+        `to_cursor` brings the cursor in sight; else the screen keeps its place.
+        """
+        before, key = self._anchor(), self.key_of(self.items[self.cursor]) if self.items else None
+        self.items = list(items)
+        self._strips.clear()
+        self._measure()
+        wanted = cursor if cursor is not None else key
+        places = {self.key_of(item): place for place, item in enumerate(self.items)}
+        self.cursor = places.get(wanted, max(0, min(self.cursor, len(self.items) - 1)))
+        if to_cursor:
+            self._reveal()
+        elif before is not None:
+            self._restore(before, places)
+        self.refresh()
+        now = self.key_of(self.items[self.cursor]) if self.items else None
+        if now != key:
+            self.post_message(self.Moved(self, now))
+
+    def redraw(self, key: Hashable | None = None) -> None:
+        """Draw an item anew, or all of them."""
+        if key is None:
+            self._strips.clear()
+        else:
+            self._strips.discard((key, self._width))
+        self._measure()
+        self.refresh()
+
+    def move_to(self, place: int) -> None:
+        """Put the cursor on the item at a place, and bring it in sight."""
+        if not self.items:
+            return
+        place = max(0, min(place, len(self.items) - 1))
+        moved = place != self.cursor
+        self.cursor = place
+        self._reveal()
+        self.refresh()
+        if moved:
+            self.post_message(self.Moved(self, self.key_of(self.items[place])))
+        self._tell_ends()
+
+    def place_of(self, key: Hashable) -> int | None:
+        """Where the item of a key stands."""
+        return next((place for place, item in enumerate(self.items) if self.key_of(item) == key), None)
+
+    # -- keys and mouse
+
+    def action_move(self, steps: int) -> None:
+        """Move the cursor by so many items."""
+        self.move_to(self.cursor + steps)
+
+    def action_first(self) -> None:
+        """Go to the first item."""
+        self.move_to(0)
+
+    def action_last(self) -> None:
+        """Go to the last item."""
+        self.move_to(len(self.items) - 1)
+
+    def action_page(self, halves: int) -> None:
+        """Move by so many halves of the screen."""
+        if not self.items:
+            return
+        lines = halves * max(1, self.scrollable_content_region.height // 2)
+        line = self._start(self.cursor) + lines
+        place = bisect_right(self._ends, max(0, line))
+        if place == self.cursor:
+            place += 1 if halves > 0 else -1
+        self.move_to(place)
+
+    def action_open(self) -> None:
+        """Open the item under the cursor."""
+        if self.items:
+            self.post_message(self.Opened(self, self.key_of(self.items[self.cursor])))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse is, and open that."""
+        place = self.place_at(event.y)
+        if place is not None:
+            event.stop()
+            self.focus()
+            self.move_to(place)
+            self.action_open()
+
+    def place_at(self, y: int) -> int | None:
+        """The place of the item at a line of the screen, counted from the top of this list."""
+        line = y - self.gutter.top + round(self.scroll_offset.y)
+        return bisect_right(self._ends, line) if 0 <= line < (self._ends[-1] if self._ends else 0) else None
+
+    # -- drawing
+
+    @property
+    def _width(self) -> int:
+        return max(1, self.scrollable_content_region.width)
+
+    def _drawn(self, item: T, width: int) -> list[Strip]:
+        key = (self.key_of(item), width)
+        found = self._strips.get(key)
+        if found is None:
+            console = self.app.console
+            found = [Strip(list(line.render(console)), line.cell_len) for line in self.lines_of(item, width)]
+            self._strips[key] = found
+        return found
+
+    def _measure(self) -> None:
+        width = self._width
+        self._ends = list(accumulate(self.height_of(item, width) for item in self.items))
+        self.virtual_size = Size(width, self._ends[-1] if self._ends else 0)
+
+    def _start(self, place: int) -> int:
+        return self._ends[place - 1] if place else 0
+
+    def _anchor(self) -> tuple[Hashable, int] | None:
+        """The key of the first item in sight and how many of its lines are above, unless the list stands at its top."""
+        top = round(self.scroll_offset.y)
+        if not self._ends or top <= 0:
+            return None
+        place = min(bisect_right(self._ends, top), len(self.items) - 1)
+        return self.key_of(self.items[place]), top - self._start(place)
+
+    def _restore(self, anchor: tuple[Hashable, int], places: dict[Hashable, int]) -> None:
+        place = places.get(anchor[0])
+        if place is not None:
+            self.scroll_to(y=self._start(place) + anchor[1], animate=False, force=True, immediate=True)
+
+    def _reveal(self) -> None:
+        if not self.items:
+            return
+        height = self.scrollable_content_region.height
+        first, last = self._start(self.cursor), self._ends[self.cursor]
+        top = round(self.scroll_target_y)
+        if first < top or last - first > height:
+            top = first
+        elif last > top + height:
+            top = last - height
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+    def _tell_ends(self) -> None:
+        margin = max(5, self.scrollable_content_region.height)
+        if self.cursor <= margin:
+            self.post_message(self.NearStart(self, None))
+        if self.cursor >= len(self.items) - 1 - margin:
+            self.post_message(self.NearEnd(self, None))
+
+    def on_resize(self) -> None:
+        """Measure anew: lines break elsewhere."""
+        anchor = self._anchor()
+        self._measure()
+        if anchor is not None:
+            self._restore(anchor, {self.key_of(item): place for place, item in enumerate(self.items)})
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell when an end comes in sight by the wheel."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._ends:
+            return
+        height = self.scrollable_content_region.height
+        if new_value <= height and new_value < old_value:
+            self.post_message(self.NearStart(self, None))
+        if new_value + 2 * height >= self._ends[-1] and new_value > old_value:
+            self.post_message(self.NearEnd(self, None))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        line = y + round(self.scroll_offset.y)
+        width = self._width
+        base = self.rich_style
+        if not self._ends or line >= self._ends[-1]:
+            return Strip.blank(width, base)
+        place = bisect_right(self._ends, line)
+        strips = self._drawn(self.items[place], width)
+        row = line - self._start(place)
+        strip = strips[row] if row < len(strips) else Strip([Segment("")])
+        style = base
+        if place == self.cursor:
+            style = self.get_component_rich_style("items--cursor" if self.has_focus else "items--cursor-elsewhere")
+        return (
+            strip.crop(0, width)
+            .extend_cell_length(width, style)
+            .apply_style(base + Style.from_color(None, style.bgcolor))
+        )

@@ -1,0 +1,63 @@
+"""Watches the store for changes in a thread of its own, and tells the app when to look again."""
+
+from contextvars import copy_context
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from convo.desk.desk import Desk
+from convo.errors import ConvoError
+
+from .asking import StoreFound
+
+if TYPE_CHECKING:
+    from .app import ConvoApp
+
+_PATIENCE = 30.0
+_PAUSE = 2.0
+
+
+class Live:
+    """Calls the app's `store_changed` soon after each change, and finds a lost store again."""
+
+    def __init__(self, app: "ConvoApp", desk: Desk) -> None:
+        self._app = app
+        self._desk = desk
+        self._ended = Event()
+        self._lost = Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread = Thread(target=copy_context().run, args=(self._watch,), name="convo-watch", daemon=True)
+        self._thread.start()
+
+    def lost(self) -> None:
+        """The store was lost: find it."""
+        self._lost.set()
+
+    def stop(self) -> None:
+        """Watch no more."""
+        self._ended.set()
+        self._desk.changes.close()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.is_set():
+            try:
+                changed = self._desk.changes.wait(_PATIENCE if not self._lost.is_set() else 0)
+            except ConvoError:
+                self._lost.set()
+                self._ended.wait(_PAUSE)
+                continue
+            if self._lost.is_set():
+                self._lost.clear()
+                self._app.post_message(StoreFound())
+            elif changed and not self._ended.is_set():
+                self._app.post_message(StoreChanged())
+
+
+class StoreChanged(Message):
+    """Somebody, perhaps oneself, changed the store."""

@@ -1,0 +1,1 @@
+"""The other screens: search, rules, channels, dashboard, help."""

@@ -1,0 +1,155 @@
+"""The desk's screen: inbox, conversation, where one writes, and the customer; it passes on what they say."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from ..asking import Asks
+from ..compose.pane import ComposePane
+from ..conversation.pane import ConversationPane
+from ..customer.pane import CustomerPane
+from ..inbox.pane import InboxPane
+from ..keymap import bindings
+from ..messages import Insert, ThreadChosen, Worked, Written
+from ..status.line import Banner, StatusLine
+from ..work.actions import WorkActions
+
+
+class DeskScreen(WorkActions, Asks, Screen[None]):
+    """Where an operator answers a day's conversations.
+
+    Its class `-narrow` (one pane at a time), `-medium` (two) or `-wide` (three) follows the terminal's width; on narrow
+    screens the classes `-show-inbox`, `-show-conversation` and `-show-customer` say which pane is seen.
+    """
+
+    BINDINGS = bindings("desk")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-medium"), (110, "-wide")]  # noqa: RUF012
+    CSS = """
+    DeskScreen { layout: vertical; }
+    #panes { height: 1fr; }
+    #inbox, #conversation, #compose, #customer { border: round $primary-darken-2; }
+    #inbox:focus-within, #conversation:focus-within, #compose:focus-within, #customer:focus-within {
+        border: round $primary;
+    }
+    #inbox { width: 42; }
+    #middle { width: 1fr; }
+    #conversation { height: 1fr; }
+    #compose { height: auto; max-height: 14; }
+    #compose TextArea { border: none; height: auto; min-height: 2; max-height: 10; padding: 0; }
+    #customer { width: 30; padding: 0 1; }
+    .-medium #inbox { width: 34; }
+    .-medium #customer { display: none; }
+    .-medium.-show-customer #customer { display: block; }
+    .-medium.-show-customer #inbox { display: none; }
+    .-narrow #inbox, .-narrow #customer { width: 1fr; }
+    .-narrow #middle, .-narrow #customer { display: none; }
+    .-narrow.-show-conversation #inbox, .-narrow.-show-customer #inbox { display: none; }
+    .-narrow.-show-conversation #middle { display: block; }
+    .-narrow.-show-customer #customer { display: block; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Banner, three panes, status, keys."""
+        yield Banner()
+        with Horizontal(id="panes"):
+            yield InboxPane()
+            with Vertical(id="middle"):
+                yield ConversationPane()
+                yield ComposePane()
+            yield CustomerPane()
+        yield StatusLine()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """The inbox has the first word."""
+        self.inbox.rows.focus()
+
+    @property
+    def inbox(self) -> InboxPane:
+        """The inbox."""
+        return self.query_one(InboxPane)
+
+    @property
+    def conversation(self) -> ConversationPane:
+        """The conversation."""
+        return self.query_one(ConversationPane)
+
+    @property
+    def writing(self) -> ComposePane:
+        """Where one writes."""
+        return self.query_one(ComposePane)
+
+    @property
+    def customer(self) -> CustomerPane:
+        """The customer."""
+        return self.query_one(CustomerPane)
+
+    def refresh_from_store(self) -> None:
+        """Somebody changed the store: every part looks again."""
+        for part in (self.inbox, self.conversation, self.writing, self.customer, self.query_one(StatusLine)):
+            part.refresh_from_store()
+
+    @on(ThreadChosen)
+    def _chosen(self, event: ThreadChosen) -> None:
+        self.writing.keep()
+        self.conversation.show(event.thread, event.customer, opened=event.opened)
+        self.writing.show(event.thread, event.customer)
+        self.customer.show(event.thread, event.customer)
+        if event.opened:
+            self.reveal("conversation")
+            self.conversation.query_one("#timeline").focus()
+
+    @on(Insert)
+    def _insert(self, event: Insert) -> None:
+        self.writing.insert(event.text, article=event.article, snippet=event.snippet)
+
+    @on(Worked)
+    @on(Written)
+    def _changed(self) -> None:
+        self.refresh_from_store()
+
+    def reveal(self, pane: str) -> None:
+        """On a narrow screen, show this pane: inbox, conversation or customer."""
+        for name in ("inbox", "conversation", "customer"):
+            self.set_class(name == pane, f"-show-{name}")
+
+    # -- moving about
+
+    def action_pane(self, step: int) -> None:
+        """Go to the next pane, or the one before."""
+        timeline, text = self.conversation.query_one("#timeline"), self.writing.query_one("#text")
+        order = [self.inbox.rows, timeline, text, self.customer]
+        names = ("inbox", "conversation", "conversation", "customer")
+        here = next((n for n, part in enumerate(order) if part.has_focus), 0)
+        there = (here + step) % len(order)
+        self.reveal(names[there])
+        order[there].focus()
+
+    def action_back(self) -> None:
+        """Back to the inbox."""
+        self.reveal("inbox")
+        self.inbox.rows.focus()
+
+    def action_customer(self) -> None:
+        """Show or hide the customer, where there is no room for everything."""
+        self.reveal("conversation" if self.has_class("-show-customer") else "customer")
+
+    def action_reply(self) -> None:
+        """Write a reply."""
+        self.reveal("conversation")
+        self.writing.start(note=False)
+
+    def action_note(self) -> None:
+        """Write a note."""
+        self.reveal("conversation")
+        self.writing.start(note=True)
+
+    def action_insert(self, number: int) -> None:
+        """Put a suggestion into the reply."""
+        self.customer.insert(number)
+
+    def action_refresh(self) -> None:
+        """Look again."""
+        self.refresh_from_store()

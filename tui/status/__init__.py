@@ -1,0 +1,1 @@
+"""How the desk is: the status line, the banner of a lost store."""

@@ -1,0 +1,1 @@
+"""What operators do to threads: assign, snooze, close, tag, merge, undo."""
