@@ -13,7 +13,7 @@ from .asking import Asker, Asks, StoreFound, StoreLost
 from .keymap import bindings
 from .live import Live, StoreChanged
 from .screens.desk import DeskScreen
-from .status.line import Banner
+from .status.banner import Banner
 from .theme import THEMES
 
 _CALM = 0.15

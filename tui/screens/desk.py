@@ -13,7 +13,8 @@ from ..customer.pane import CustomerPane
 from ..inbox.pane import InboxPane
 from ..keymap import bindings
 from ..messages import Insert, ThreadChosen, Worked, Written
-from ..status.line import Banner, StatusLine
+from ..status.banner import Banner
+from ..status.line import StatusLine
 from ..work.actions import WorkActions
 
 
@@ -39,15 +40,15 @@ class DeskScreen(WorkActions, Asks, Screen[None]):
     #compose { height: auto; max-height: 14; }
     #compose TextArea { border: none; height: auto; min-height: 2; max-height: 10; padding: 0; }
     #customer { width: 30; padding: 0 1; }
-    .-medium #inbox { width: 34; }
-    .-medium #customer { display: none; }
-    .-medium.-show-customer #customer { display: block; }
-    .-medium.-show-customer #inbox { display: none; }
-    .-narrow #inbox, .-narrow #customer { width: 1fr; }
-    .-narrow #middle, .-narrow #customer { display: none; }
-    .-narrow.-show-conversation #inbox, .-narrow.-show-customer #inbox { display: none; }
-    .-narrow.-show-conversation #middle { display: block; }
-    .-narrow.-show-customer #customer { display: block; }
+    DeskScreen.-medium #inbox { width: 34; }
+    DeskScreen.-medium #customer { display: none; }
+    DeskScreen.-medium.-show-customer #customer { display: block; }
+    DeskScreen.-medium.-show-customer #inbox { display: none; }
+    DeskScreen.-narrow #inbox, DeskScreen.-narrow #customer { width: 1fr; }
+    DeskScreen.-narrow #middle, DeskScreen.-narrow #customer { display: none; }
+    DeskScreen.-narrow.-show-conversation #inbox, DeskScreen.-narrow.-show-customer #inbox { display: none; }
+    DeskScreen.-narrow.-show-conversation #middle { display: block; }
+    DeskScreen.-narrow.-show-customer #customer { display: block; }
     """
 
     def compose(self) -> ComposeResult:
