@@ -92,6 +92,11 @@ def reply(
         str | None,
         typer.Option("--article", metavar="NAME", help="Put this article below.", autocompletion=live_names.articles),
     ] = None,
+    seen: Annotated[
+        int | None,
+        typer.Option("--seen", metavar="MESSAGE", help="Refuse when somebody wrote after this message."),
+    ] = None,
+    hold: Annotated[float, typer.Option("--hold", metavar="SECONDS", help="Wait so long before it leaves.", min=0)] = 0,
 ) -> None:
     """Answer the customer.
 
@@ -105,7 +110,7 @@ def reply(
         else:
             shown = _last_words(desk.threads.show(thread, messages=3)) if message is None else ""
             body = stack.enter_context(composed_text(message, file, context=shown))
-        sent = desk.threads.reply(thread, body, channel=channel, snippet=snippet, article=article)
+        sent = desk.threads.reply(thread, body, channel=channel, snippet=snippet, article=article, seen=seen, hold=hold)
     output.done(session, sent, f"message {sent.id} in thread {thread}: {sent.delivery or 'stored'} for {sent.channel}")
 
 

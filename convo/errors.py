@@ -62,6 +62,12 @@ class Conflict(ConvoError):
     code = "conflict"
 
 
+class Overtaken(Conflict):
+    """Somebody wrote in the thread since the writer looked; `details["messages"]` are the ids of what came."""
+
+    code = "overtaken"
+
+
 class BadInput(ConvoError):
     """A file, a value or a setting that cannot be used as it is."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import make_msgid
 from typing import TYPE_CHECKING, Any
 
@@ -121,10 +122,12 @@ def write_down(
     *,
     automatic: bool = False,
     author: str = "",
+    external_id: str | None = None,
 ) -> dict[str, Any]:
     """Store and index a message of ours at the thread's end, by a person or automatic; returns its columns.
 
-    `author` is who wrote it, where that was not whoever acts.
+    `author` is who wrote it, where that was not whoever acts; `external_id` the id that it gets,
+    where one is given.
     """
     connection, now = desk.store.current(), clock.now()
     outbound = direction == Direction.OUTBOUND
@@ -143,7 +146,7 @@ def write_down(
         "operator_id": None if author else desk.actor.operator_id,
         "subject": subject,
         "body": text,
-        "external_id": make_msgid(domain="convo.invalid")[1:-1] if outbound else None,
+        "external_id": external_id or (make_msgid(domain="convo.invalid")[1:-1] if outbound else None),
         "reference_ids": [*_references(connection, row.id, channel.kind)] if outbound else [],
         "sent_at": sent_at,
         "received_at": now,
@@ -156,8 +159,8 @@ def write_down(
     return message
 
 
-def queue(connection: Connection, message: dict[str, Any], recipient: str) -> None:
-    """Put a message on its way; its own id is the key under which it is sent, however often that is tried."""
+def queue(connection: Connection, message: dict[str, Any], recipient: str, *, hold: timedelta = timedelta(0)) -> None:
+    """Put a message on its way after `hold`; its own id is the key under which it is sent, however often tried."""
     now = clock.now()
     connection.execute(
         insert(tables.delivery),
@@ -169,7 +172,7 @@ def queue(connection: Connection, message: dict[str, Any], recipient: str) -> No
             "status": DeliveryStatus.QUEUED.value,
             "idempotency_key": message["external_id"],
             "attempts": 0,
-            "next_at": now,
+            "next_at": now + hold,
             "error": "",
             "created_at": now,
             "updated_at": now,

@@ -17,7 +17,7 @@ from convo.desk.finding import alive, find_customer
 from convo.desk.merging import check_merge, merge, merge_views
 from convo.desk.operation import Operations, operation
 from convo.desk.querying import customer_filter
-from convo.desk.threads import tag_name
+from convo.desk.thread_tags import tag_name
 from convo.desk.unmerging import unmerge
 from convo.errors import BadInput
 from convo.model import tables

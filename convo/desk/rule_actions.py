@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from convo.desk.names import check_name
 from convo.desk.rule_conflicts import conflict
-from convo.desk.threads import tag_name
+from convo.desk.thread_tags import tag_name
 from convo.errors import BadInput
 from convo.model.words import Priority
 from convo.routing.rules import Action

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import insert, or_, update
 
 from convo import clock
 from convo.desk import cursor, reading
 from convo.desk.answering import answer_body, channel_for, home_of, queue, recipient_on, write_down
 from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
+from convo.desk.overtaking import check_seen, external_id, held_for, said_already
 from convo.desk.querying import thread_filter
+from convo.desk.thread_tags import change_tags, tags_of
 from convo.errors import BadInput, Conflict, NotFound
 from convo.model import tables
 from convo.model.views import MessageView, Page, ThreadRow, ThreadView
 from convo.model.words import ArticleUse, Direction, Priority, Role, ThreadStatus
 from convo.text import clean
-
-_LONGEST_TAG = 64
 
 
 class Threads(Operations):
@@ -57,7 +57,7 @@ class Threads(Operations):
             .order_by(message.c.sort_key.desc())
             .limit(cursor.check_limit(messages))
         ).all()
-        return ThreadView(row, self._tags(thread), tuple(reading.messages(self.connection, found[::-1])))
+        return ThreadView(row, tags_of(self.connection, thread), tuple(reading.messages(self.connection, found[::-1])))
 
     @operation(Role.AGENT, writes=True)
     def reply(
@@ -75,11 +75,16 @@ class Threads(Operations):
         """Answer the customer: a message, and its delivery queued with it.
 
         It goes by the channel the customer last used in the thread, or by the one named; `snippet` names a canned reply
-        that is put before the body, `article` one whose text is put below it and that counts as sent. Raises BadInput
-        for an empty answer, NotFound, and Conflict when the customer has no identity on that channel or the channel is
-        removed.
+        that is put before the body, `article` one whose text is put below it and that counts as sent. `seen` is the
+        newest message of the thread that the writer has seen, `hold` how many seconds it waits before it leaves, and
+        under the same `key` it is written once, however often that is asked. Raises BadInput for an empty answer,
+        NotFound, Overtaken when somebody wrote after `seen`, and Conflict when the customer has no identity on that
+        channel, the channel is removed or the key was used for another text.
         """
-        row = self._row(thread)
+        row, known_as, wait = self._row(thread), external_id(key), held_for(hold)
+        if (said := said_already(self.connection, thread, Direction.OUTBOUND, known_as)) is not None:
+            return self._said_before(said)
+        check_seen(self.connection, row, seen)
         if snippet:
             body = "\n\n".join(part for part in (self.desk.snippets.render(snippet, thread), body) if part.strip())
         if article:
@@ -88,8 +93,8 @@ class Threads(Operations):
         text = answer_body(body)
         target = channel_for(self.connection, thread, channel)
         identity_id, recipient = recipient_on(self.connection, row, target)
-        message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id)
-        queue(self.connection, message, recipient)
+        message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, external_id=known_as)
+        queue(self.connection, message, recipient, hold=wait)
         self.desk.bots.let_go(thread)
         now = clock.now()
         values: dict[str, Any] = {"last_outbound_at": now, "waiting_since": None, "unread": False}
@@ -114,11 +119,16 @@ class Threads(Operations):
         return self._message(message["id"])
 
     @operation(Role.AGENT, writes=True)
-    def note(self, thread: int, body: str) -> MessageView:
-        """Write an internal note, which never leaves the desk; raises BadInput for an empty one, NotFound."""
-        row = self._row(thread)
+    def note(self, thread: int, body: str, *, key: str | None = None) -> MessageView:
+        """Write an internal note, which never leaves the desk; under the same `key` it is written once.
+
+        Raises BadInput for an empty one, NotFound, and Conflict when the key was used for another text.
+        """
+        row, known_as = self._row(thread), external_id(key)
+        if (said := said_already(self.connection, thread, Direction.NOTE, known_as)) is not None:
+            return self._said_before(said)
         home = home_of(self.connection, thread)
-        message = write_down(self.desk, row, answer_body(body), Direction.NOTE, home, None)
+        message = write_down(self.desk, row, answer_body(body), Direction.NOTE, home, None, external_id=known_as)
         self._update(row, {}, moved=clock.now())
         self.desk.bots.let_go(thread, body)
         self.record("message", message["id"], after={"thread": thread})
@@ -142,13 +152,9 @@ class Threads(Operations):
     def tag(self, thread: int, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> ThreadView:
         """Add and remove tags, which are kept casefolded; raises BadInput for one that is empty or long, NotFound."""
         self._row(thread)
-        before = self._tags(thread)
-        table = tables.thread_tag
-        for tag in {tag_name(tag) for tag in remove}:
-            self.connection.execute(delete(table).where(table.c.thread_id == thread, table.c.tag == tag))
-        for tag in {tag_name(tag) for tag in add} - set(self._tags(thread)):
-            self.connection.execute(insert(table), {"thread_id": thread, "tag": tag})
-        self.record("thread", thread, {"tags": list(before)}, {"tags": list(self._tags(thread))})
+        before = tags_of(self.connection, thread)
+        change_tags(self.connection, thread, add, remove)
+        self.record("thread", thread, {"tags": list(before)}, {"tags": list(tags_of(self.connection, thread))})
         return self.show(thread)
 
     @operation(Role.AGENT, writes=True)
@@ -245,15 +251,14 @@ class Threads(Operations):
                 {"thread_id": row.id, "customer_id": row.customer_id, "opened_at": clock.now()},
             )
 
-    def _tags(self, thread: int) -> tuple[str, ...]:
-        tag = tables.thread_tag
-        return tuple(
-            self.connection.execute(select(tag.c.tag).where(tag.c.thread_id == thread).order_by(tag.c.tag)).scalars()
-        )
-
     def _message(self, number: int) -> MessageView:
         rows = self.connection.execute(reading.message_rows().where(tables.message.c.id == number)).all()
         return reading.messages(self.connection, rows)[0]
+
+    def _said_before(self, number: int) -> MessageView:
+        if self.desk.running in {"threads.reply", "threads.note"}:
+            self.desk.audited = True  # Nothing was done, so there is nothing to write down.
+        return self._message(number)
 
     def _follow(self, thread: int) -> None:
         """What follows when a thread's state or owner changed: its due times, and who has room for another."""
@@ -301,11 +306,3 @@ class Threads(Operations):
             return self.desk.actor.operator_id
         operator = tables.operator
         return id_of(self.connection, operator, name, "operator", operator.c.removed_at.is_(None))
-
-
-def tag_name(tag: str) -> str:
-    """The form in which a tag is kept: casefolded, one line; raises BadInput when it is empty or long."""
-    name = " ".join(clean(tag).casefold().split())
-    if not name or len(name) > _LONGEST_TAG or "," in name:
-        raise BadInput(f"{tag[:80]!r} is no tag", hint=f"1 to {_LONGEST_TAG} characters, no comma")
-    return name

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import update
 
@@ -22,6 +23,7 @@ _SCRIPT = """
     desk = open_desk(sys.argv[1], settings=Settings(store=sys.argv[1]), create=False)
     print("ready", flush=True)
     sys.stdin.readline()
+    BEFORE
     print(json.dumps(WORK))
     """
 HAND_OUT = "[view.thread_id for _ in range(20) for view in desk.assignments.hand_out()]"
@@ -44,10 +46,11 @@ COME_AND_GO = "[desk.operators.remove('ana').id for _ in range(8) if desk.operat
 NOTE = "[desk.sla.note_breaches() for _ in range(5)]"
 
 
-def at_once(desk: Desk, *works: str) -> list[list[int]]:
-    """What processes did that began together."""
+def at_once(desk: Desk, *works: str, before: str = "pass") -> list[list[Any]]:
+    """What processes did that began together, having run `before` first."""
     url = str(desk.store.location.path or desk.store.location.url)
-    processes = [spawn(_SCRIPT.replace("WORK", work), url, place) for place, work in enumerate(works, 1)]
+    script = _SCRIPT.replace("BEFORE", before.strip())
+    processes = [spawn(script.replace("WORK", work), url, place) for place, work in enumerate(works, 1)]
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n", process.communicate()

@@ -65,7 +65,7 @@ def test_a_reply_that_cannot_be_queued_is_not_written_either(desk: Desk, monkeyp
     take(desk.store, mail("ana@x.example", 0))
     before = rows(desk.store, "message"), rows(desk.store, "thread"), audited(desk)
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **rest: object) -> None:
         raise Conflict("the outbox is full")
 
     monkeypatch.setattr("convo.desk.threads.queue", broken)
