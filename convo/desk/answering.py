@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from convo import clock
 from convo.desk.names import id_of
+from convo.desk.ways import facts_of
 from convo.errors import BadInput, Conflict
 from convo.model import tables
 from convo.model.views import ThreadRow
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _LONGEST_BODY = 1_000_000
 _MOST_REFERENCES = 20
-_REACHED_AS = {"whatsapp": ("whatsapp", "phone"), "sms": ("phone",), "shop": ("email",), "import": ("email",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def recipient_on(connection: Connection, row: ThreadRow, channel: Account) -> tu
         select(identity.c.id, identity.c.value)
         .where(
             identity.c.customer_id == row.customer_id,
-            identity.c.kind.in_(_REACHED_AS.get(channel.kind, (channel.kind,))),
+            identity.c.kind.in_(facts_of(channel.kind).reached_as),
         )
         .order_by(identity.c.kind != channel.kind, identity.c.shared, identity.c.id)
         .limit(1)

@@ -8,16 +8,18 @@ from sqlalchemy import insert, or_, update
 
 from convo import clock
 from convo.desk import cursor, reading
-from convo.desk.answering import answer_body, channel_for, home_of, queue, recipient_on, write_down
+from convo.desk.answering import answer_body, home_of, queue, write_down
 from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
 from convo.desk.overtaking import check_seen, external_id, held_for, said_already
 from convo.desk.querying import thread_filter
+from convo.desk.reaching import route_of, routes
 from convo.desk.thread_tags import change_tags, tags_of
 from convo.errors import BadInput, Conflict, NotFound
 from convo.model import tables
 from convo.model.views import MessageView, Page, ThreadRow, ThreadView
 from convo.model.words import ArticleUse, Direction, Priority, Role, ThreadStatus
+from convo.model.writing_views import Way
 from convo.text import clean
 
 
@@ -59,6 +61,14 @@ class Threads(Operations):
         ).all()
         return ThreadView(row, tags_of(self.connection, thread), tuple(reading.messages(self.connection, found[::-1])))
 
+    @operation(Role.VIEWER)
+    def ways(self, thread: int) -> tuple[Way, ...]:
+        """The channels by which the customer can be answered, the chosen one first; raises NotFound.
+
+        Chosen is the open one that the customer last used in the thread; what lets nothing through now comes last.
+        """
+        return tuple(route.way for route in routes(self.desk, self._row(thread)))
+
     @operation(Role.AGENT, writes=True)
     def reply(
         self,
@@ -74,12 +84,12 @@ class Threads(Operations):
     ) -> MessageView:
         """Answer the customer: a message, and its delivery queued with it.
 
-        It goes by the channel the customer last used in the thread, or by the one named; `snippet` names a canned reply
-        that is put before the body, `article` one whose text is put below it and that counts as sent. `seen` is the
-        newest message of the thread that the writer has seen, `hold` how many seconds it waits before it leaves, and
-        under the same `key` it is written once, however often that is asked. Raises BadInput for an empty answer,
-        NotFound, Overtaken when somebody wrote after `seen`, and Conflict when the customer has no identity on that
-        channel, the channel is removed or the key was used for another text.
+        It goes by the way that `ways` marks as chosen, or by the channel named; `snippet` names a canned reply that is
+        put before the body, `article` one whose text is put below it and that counts as sent. `seen` is the newest
+        message of the thread that the writer has seen, `hold` how many seconds it waits before it leaves, and under
+        the same `key` it is written once, however often that is asked. Raises BadInput for an empty answer, NotFound,
+        Overtaken when somebody wrote after `seen`, and Conflict when the customer has no identity on that channel, it
+        is removed or lets nothing through now, or the key was used for another text.
         """
         row, known_as, wait = self._row(thread), external_id(key), held_for(hold)
         if (said := said_already(self.connection, thread, Direction.OUTBOUND, known_as)) is not None:
@@ -91,8 +101,7 @@ class Threads(Operations):
             told = self.desk.articles.show(article)
             body = "\n\n".join(part for part in (body, told.title, told.body) if part.strip())
         text = answer_body(body)
-        target = channel_for(self.connection, thread, channel)
-        identity_id, recipient = recipient_on(self.connection, row, target)
+        target, identity_id, recipient = route_of(self.desk, row, channel)
         message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, external_id=known_as)
         queue(self.connection, message, recipient, hold=wait)
         self.desk.bots.let_go(thread)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from convo.model.table import to_micros
+from convo.model.table import from_micros, to_micros
 
 _KEY_BITS = 20
 
@@ -71,6 +71,11 @@ def sort_key(sent_at: datetime, message_id: int) -> int:
 def earliest_key(instant: datetime) -> int:
     """The least sort key that a message of this second can have."""
     return to_micros(instant) // 1_000_000 << _KEY_BITS
+
+
+def second_of(sort_key: int) -> datetime:
+    """The whole second of the message that has this sort key."""
+    return from_micros((sort_key >> _KEY_BITS) * 1_000_000)
 
 
 def add(connection: Connection, rows: Sequence[tuple[int, str, str]]) -> None:

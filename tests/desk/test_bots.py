@@ -335,7 +335,8 @@ def test_a_person_who_takes_over_silences_the_bot(shop: Desk, way: str) -> None:
     shop.threads.note(ana.thread, "she is a good customer")
     assert ana.ended()[0] == "active"
     if way == "reply":
-        marta.threads.reply(ana.thread, "I look into it")
+        with clock.fixed(ana.at + timedelta(seconds=30)):
+            marta.threads.reply(ana.thread, "I look into it")
     elif way == "assign":
         marta.threads.assign(ana.thread, "me")
     else:

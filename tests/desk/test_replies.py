@@ -168,8 +168,7 @@ def test_a_customer_who_is_not_known_on_a_channel_is_not_answered_there(desk: De
 
 
 @pytest.mark.parametrize(
-    ("kind", "identity", "value"),
-    [("whatsapp", "phone", "+34612345678"), ("sms", "phone", "+34612345678"), ("shop", "email", "ana@y.example")],
+    ("kind", "identity", "value"), [("sms", "phone", "+34612345678"), ("discourse", "external", "ana")]
 )
 def test_a_channel_reaches_people_by_the_handle_that_it_uses(desk: Desk, kind: str, identity: str, value: str) -> None:
     take(desk.store, chat("77", 0), channel="telegram")
