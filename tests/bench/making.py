@@ -28,8 +28,11 @@ def sentence(dice: random.Random) -> str:
     )
 
 
-def filled_store(path: Path, *, threads: int, messages: int) -> Store:
-    """A store with so many threads and messages, one customer to ten threads, a message a minute."""
+def filled_store(path: Path, *, threads: int, messages: int, long: int = 0) -> Store:
+    """A store with so many threads and messages, one customer to ten threads, a message a minute.
+
+    With `long` the newest thread, of customer 1, has so many messages more.
+    """
     store = open_store(locate(path))
     dice = random.Random(7)
     customers = max(1, threads // 10)
@@ -83,9 +86,30 @@ def filled_store(path: Path, *, threads: int, messages: int) -> Store:
                 index.append((key, "", text))
             insert_rows(connection, tables.message, _MESSAGE, rows)
             search_index.add(connection, index)
+    if long:
+        _lengthen(store, dice, threads=threads, messages=messages, long=long)
     with store.write() as connection:
         connection.exec_driver_sql("ANALYZE")
     return store
+
+
+def _lengthen(store: Store, dice: random.Random, *, threads: int, messages: int, long: int) -> None:
+    """Put so many messages more, a minute apart and newer than all, into a thread of customer 1."""
+    thread = next(n for n in range(threads, 0, -1) if n % max(1, threads // 10) + 1 == 1)
+    rows, index = [], []
+    for n in range(messages + 1, messages + long + 1):
+        at, text = _START + n * 60, sentence(dice)
+        key = at << 20 | n & 0xFFFFF
+        direction = "outbound" if n % 3 == 0 else "inbound"
+        rows.append((n, key, thread, 1, 1, direction, "", "", text, "[]", at * _SECOND, at * _SECOND, 0, 0, 0))
+        index.append((key, "", text))
+    with store.write() as connection:
+        insert_rows(connection, tables.message, _MESSAGE, rows)
+        search_index.add(connection, index)
+        connection.exec_driver_sql(
+            f"UPDATE thread SET last_message_at = {(_START + (messages + long) * 60) * _SECOND}, "
+            f"status = 'open', message_count = {long} WHERE id = {thread}"
+        )
 
 
 _THREAD = (
