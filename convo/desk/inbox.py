@@ -1,12 +1,28 @@
 """Operations that an inbox stands on: its views with live counts, its rows, and how the desk is."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, literal, select, tuple_
+
+from convo.desk import cursor, reading
+from convo.desk.desk_status import desk_status
+from convo.desk.inbox_lists import inbox_lists
+from convo.desk.inbox_rows import inbox_rows
 from convo.desk.operation import Operations, operation
+from convo.desk.querying import thread_filter
+from convo.errors import BadInput
+from convo.model import tables
 from convo.model.inbox_views import DeskStatus, InboxPage, InboxRow, InboxView
+from convo.model.table import Instant, Number
 from convo.model.words import Role
+from convo.store.bulk import among
 
-FIRST_VIEWS = ("mine", "unassigned", "all", "snoozed", "breaching")
+_thread = tables.thread
+_PLACE = (_thread.c.last_message_at, _thread.c.id)
+_DOWN = (_thread.c.last_message_at.desc(), _thread.c.id.desc())
+_UP = _PLACE
 
 
 class Inbox(Operations):
@@ -17,9 +33,9 @@ class Inbox(Operations):
         """The lists of an inbox with how many threads each holds: mine, unassigned, each of my teams, all, and more.
 
         Mine, the teams', unassigned and all hold what is open; snoozed and breaching what their names say; saved
-        queries come last.
+        queries come last. Whoever acts as no operator has nothing that is theirs, and sees every team.
         """
-        raise NotImplementedError
+        return inbox_lists(self.desk, self.connection)
 
     @operation(Role.VIEWER)
     def list(
@@ -33,21 +49,76 @@ class Inbox(Operations):
     ) -> InboxPage:
         """A page of the threads that a query matches, the newest message first; raises QueryError.
 
-        `after` and `before` are a page's cursors, `end` asks for the last page.
+        `after` and `before` are a page's cursors, `end` asks for the last page; no two of them at once (BadInput). A
+        page that is empty has no cursors.
         """
-        raise NotImplementedError
+        if (before is not None) + (after is not None) + end > 1:
+            raise BadInput("a page is the one before a cursor, the one after it, or the last", hint="give one of them")
+        size = cursor.check_limit(limit)
+        wanted = self._matching(query)
+        if after is not None:
+            wanted = wanted.where(_below(*cursor.decode(after, datetime, int)))
+        if before is not None:
+            wanted = wanted.where(_above(*cursor.decode(before, datetime, int)))
+        upwards = end or before is not None
+        found = self.connection.execute(wanted.order_by(*(_UP if upwards else _DOWN)).limit(size + 1)).all()
+        more = len(found) > size
+        kept = found[:size][::-1] if upwards else found[:size]
+        if not kept:
+            return InboxPage(())
+        first, last = _cursor(kept[0]), _cursor(kept[-1])
+        return InboxPage(
+            inbox_rows(self.desk, self.connection, kept),
+            before=first if after is not None or (upwards and more) else None,
+            after=last if before is not None or (not upwards and more) else None,
+        )
 
     @operation(Role.VIEWER)
     def rows(self, threads: Sequence[int], query: str = "") -> tuple[InboxRow, ...]:
-        """These threads' rows as they are now, in the list's order, without those that the query does not match."""
-        raise NotImplementedError
+        """These threads' rows as they are now, in the list's order, without those that the query does not match.
+
+        Raises QueryError, and BadInput for more than a page holds.
+        """
+        if not threads:
+            return ()
+        cursor.check_limit(len(threads))
+        wanted = self._matching(query).where(among(self.connection, _thread.c.id, set(threads)))
+        found = sorted(self.connection.execute(wanted).all(), key=lambda row: (row.last_message_at, row.id))
+        return inbox_rows(self.desk, self.connection, found[::-1])
 
     @operation(Role.VIEWER)
     def next_unread(self, query: str = "", *, after: int | None = None) -> InboxRow | None:
         """The unread thread next below thread `after` in a query's list, else the first; None when none is unread."""
-        raise NotImplementedError
+        wanted = self._matching(query).where(_thread.c.unread.is_(True)).order_by(*_DOWN).limit(1)
+        place = self.connection.execute(select(*_PLACE).where(_thread.c.id == after)).first()
+        found = self.connection.execute(wanted.where(_below(*place))).all() if place is not None else []
+        rows = inbox_rows(self.desk, self.connection, found or self.connection.execute(wanted).all())
+        return rows[0] if rows else None
 
     @operation(Role.VIEWER)
     def status(self) -> DeskStatus:
-        """The desk in one line."""
-        raise NotImplementedError
+        """The desk in one line: what waits to leave, what could not, what is new, and how its channels are."""
+        return desk_status(self.desk, self.connection)
+
+    def _matching(self, query: str) -> reading.Rows:
+        rows = reading.thread_rows()
+        return rows.where(thread_filter(self.desk, query)) if query.strip() else rows
+
+
+def _below(at: datetime, number: int) -> ColumnElement[bool]:
+    """What stands below a place in the list: one comparison of pairs, which an index can begin at."""
+    below: ColumnElement[bool] = tuple_(*_PLACE) < _pair(at, number)
+    return below
+
+
+def _above(at: datetime, number: int) -> ColumnElement[bool]:
+    above: ColumnElement[bool] = tuple_(*_PLACE) > _pair(at, number)
+    return above
+
+
+def _pair(at: datetime, number: int) -> Any:
+    return tuple_(literal(at, Instant()), literal(number, Number))
+
+
+def _cursor(row: reading.AnyRow) -> str:
+    return cursor.encode(row.last_message_at, row.id)

@@ -71,6 +71,24 @@ thread = table(
         postgresql_where=sql("assignee_id IS NOT NULL"),
     ),
     Index(None, "channel_id", "external_id"),
+    Index(None, "status", "assignee_id", "last_message_at", "id"),
+    Index(
+        "ix_thread_teams",
+        "status",
+        "team_id",
+        "last_message_at",
+        "id",
+        sqlite_where=sql("team_id IS NOT NULL"),
+        postgresql_where=sql("team_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_thread_unread",
+        "status",
+        "last_message_at",
+        "id",
+        sqlite_where=sql("unread IS 1"),
+        postgresql_where=sql("unread IS true"),
+    ),
     *(_where_set(column) for column in _TIMED),
 )
 """One topic inside a customer's conversation; `waiting_since` is when the customer began to wait for us.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import FromClause, and_, false, or_, select
+from sqlalchemy import FromClause, and_, false, func, or_, select
 
 from convo.model import tables
 from convo.model.words import Direction, Priority, Promise
@@ -42,8 +42,14 @@ def _assigned_to(condition: Condition, context: QueryContext, column: str, table
         return Part(Level.THREAD, lambda rows: rows.thread.c[column].is_not(None))
     if condition.op is Op.NONE:
         return Part(Level.THREAD, lambda rows: rows.thread.c[column].is_(None))
-    named = select(table.c.id).where(equals(table.c.name, str(condition.value), context)).scalar_subquery()
-    return Part(Level.THREAD, lambda rows: and_(rows.thread.c[column].is_not(None), rows.thread.c[column].in_(named)))
+    # A name is one row's at most, and an index gives the threads of one value in their order; none at all is 0, which
+    # is no row's id.
+    named = select(table.c.id).where(equals(table.c.name, str(condition.value), context)).order_by(table.c.id).limit(1)
+    wanted = named.scalar_subquery()
+    return Part(
+        Level.THREAD,
+        lambda rows: and_(rows.thread.c[column].is_not(None), func.coalesce(wanted, 0) == rows.thread.c[column]),
+    )
 
 
 def _assignee(condition: Condition, context: QueryContext, listed: Level) -> list[Part]:

@@ -16,6 +16,28 @@ JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 def upgrade() -> None:
     """Make the new tables, and add to the old ones."""
     op.add_column("thread", sa.Column("read_key", NUMBER, nullable=True))
+    op.create_index(
+        op.f("ix_thread_status_assignee_id_last_message_at_id"),
+        "thread",
+        ["status", "assignee_id", "last_message_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_thread_teams",
+        "thread",
+        ["status", "team_id", "last_message_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("team_id IS NOT NULL"),
+        postgresql_where=sa.text("team_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_thread_unread",
+        "thread",
+        ["status", "last_message_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("unread IS 1"),
+        postgresql_where=sa.text("unread IS true"),
+    )
 
     op.create_table(
         "draft",
