@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 
 from convo import clock
 from convo.desk.enriching import reader
+from convo.desk.news import news
 from convo.desk.operation import Operations, operation
 from convo.errors import Busy, NotFound
 from convo.intake.channels import find_or_add
@@ -14,6 +15,7 @@ from convo.intake.policy import IntakePolicy, parse_span
 from convo.intake.receive import receive
 from convo.model import tables
 from convo.model.envelope import Item
+from convo.model.notification_views import NewsView
 from convo.model.words import Opening, Role
 
 _OPENING = {Opening.OPENED: "thread opened", Opening.REOPENED: "thread reopened"}
@@ -65,6 +67,11 @@ class Arrivals(Operations):
     def waiting(self) -> int:
         """How many messages have come and wait to be routed."""
         return int(self.connection.execute(select(func.count()).select_from(tables.arrival)).scalar_one())
+
+    @operation(Role.VIEWER)
+    def news(self, after: int | None = None) -> NewsView:
+        """What came since the `upto` of an earlier look to one's own threads or to nobody's, and is unread."""
+        return news(self.connection, self.desk.actor.operator_id, after)
 
     @operation(Role.AGENT, writes=True)
     def route_one(self, message: int) -> bool:

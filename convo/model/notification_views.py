@@ -17,3 +17,26 @@ class NotificationView:
     by: str
     at: datetime
     seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """A message that has just come, by the thread it came to."""
+
+    message_id: int
+    thread_id: int
+    customer: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """What came since somebody looked last, the newest first; `upto` is what to ask with next, `count` how many came.
+
+    `items` are at most five.
+    """
+
+    upto: int
+    count: int
+    items: tuple[NewsItem, ...]

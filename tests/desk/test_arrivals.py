@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from convo import clock
-from convo.desk.desk import Desk
+from convo.desk.desk import Actor, Desk
 from convo.desk.routing import Routing
 from convo.errors import NotFound
-from convo.model.words import Authentication, Direction
+from convo.model.words import Authentication, Direction, Role
 from tests.intake.saying import START, mail, rows, take
 from tests.store.processes import finish, spawn
 
@@ -155,3 +155,27 @@ def test_who_cannot_prove_who_they_are_gets_no_automatic_word(desk: Desk) -> Non
     assert view.row.unverified
     assert {message.direction for message in view.messages} <= {"inbound", "note"}
     assert desk.deliveries.list().items == ()
+
+
+def test_news_is_what_came_unread_to_ones_own_threads_or_to_nobodys(desk: Desk) -> None:
+    desk.operators.add("kim")
+    desk.operators.add("alex")
+    take(desk.store, mail("old@example.org", 0), history=True)
+    before = desk.arrivals.news()
+    assert (before.count, before.items) == (0, ())
+    mine, theirs, free, read = take(desk.store, *(mail(f"{name}@example.org", 1) for name in "abcd"))
+    for received, to in ((mine, "kim"), (theirs, "alex")):
+        assert received.thread_id is not None
+        desk.threads.assign(received.thread_id, to)
+    assert read.thread_id is not None
+    desk.threads.mark_read(read.thread_id)
+    take(desk.store, mail("e@example.org", 2, direction=Direction.OUTBOUND), mail("f@example.org", 0), history=True)
+    kim = Desk(desk.store, desk.settings, Actor("kim", Role.AGENT, 1))
+    news = kim.arrivals.news(before.upto)
+    assert [item.thread_id for item in news.items] == [free.thread_id, mine.thread_id]
+    assert news.count == 2
+    assert kim.arrivals.news(news.upto).count == 0
+    for minute in range(8):
+        take(desk.store, mail("c@example.org", 3 + minute))
+    many = kim.arrivals.news(news.upto)
+    assert (many.count, len(many.items)) == (8, 5)
