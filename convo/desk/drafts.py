@@ -1,4 +1,4 @@
-"""Operations that draft for a person who asks: a reply or a summary, which nobody but a person ever sends."""
+"""Operations on drafts: what people were writing and have not sent, and what is drafted for a person who asks."""
 
 import os
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from convo.bot.endpoint import NoCompletion, complete
 from convo.bot.memory import Known, recall
 from convo.bot.situation import Progress, Said
 from convo.bot.summary import summary
+from convo.desk import kept_drafts
 from convo.desk.bot_reading import newest_message, normaliser, situation
 from convo.desk.draft_sources import Source, best_sources
 from convo.desk.operation import Operations, operation
@@ -17,6 +18,7 @@ from convo.errors import NotFound
 from convo.model.bot_views import DraftView
 from convo.model.views import ThreadView
 from convo.model.words import Direction, Role
+from convo.model.writing_views import KeptDraft
 
 _REPLY = (
     "Draft a reply of the shop to the newest inbound message, in its language, friendly and short. "
@@ -30,7 +32,32 @@ _MOST_MESSAGES = 30
 
 
 class Drafts(Operations):
-    """Texts for a person to use or not."""
+    """Texts for a person to use or not; nobody but a person ever sends one."""
+
+    @operation(Role.AGENT, writes=True, audits=False)
+    def keep(self, thread: int, body: str, *, note: bool = False, channel: str = "") -> KeptDraft | None:
+        """Keep what one is writing in a thread, in place of what was kept before; an empty body drops it.
+
+        One reply and one note are kept a thread and author; `channel` is the one chosen for the reply. Raises NotFound,
+        and BadInput for a text that is too long to be sent.
+        """
+        author = self.desk.actor.name
+        return kept_drafts.keep(self.connection, thread, author, body, note=note, channel=channel)
+
+    @operation(Role.VIEWER)
+    def kept(self, thread: int) -> tuple[KeptDraft, ...]:
+        """What one was writing oneself in a thread, the newest first."""
+        return kept_drafts.kept_by(self.connection, self.desk.actor.name, thread)
+
+    @operation(Role.VIEWER)
+    def mine(self) -> tuple[KeptDraft, ...]:
+        """All that one was writing oneself, the newest first."""
+        return kept_drafts.kept_by(self.connection, self.desk.actor.name)
+
+    @operation(Role.AGENT, writes=True, audits=False)
+    def drop(self, thread: int, note: bool = False) -> None:
+        """Forget one's reply or note in a thread; nothing happens where none is kept."""
+        kept_drafts.drop(self.connection, thread, self.desk.actor.name, note)
 
     @operation(Role.AGENT, writes=True, batches=True)
     def reply(self, thread: int) -> DraftView:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, or_, select, update
 
 from convo.desk.erasure_proof import Proof, gather
-from convo.desk.erasure_records import scrub_audit, scrub_ledger, scrub_runs
+from convo.desk.erasure_records import scrub_audit, scrub_ledger, scrub_runs, scrub_steps
 from convo.desk.merging import BESIDE, hold_off_intake, merged_into
 from convo.model import tables
 from convo.store.erase import forget
@@ -15,6 +15,7 @@ from convo.store.store import Store
 _CHUNK = 10_000
 _THEIRS = (
     *BESIDE,
+    "draft",
     "delivery",
     "attachment",
     "message",
@@ -80,6 +81,7 @@ def erase_person(store: Store, connection: Connection, customer: int) -> Erasure
     scrub_ledger(connection, messages, events, proof.handles)
     scrub_audit(connection, {"customer": people, "thread": threads, "message": messages}, proof.handles)
     scrub_runs(connection, proof.names)
+    scrub_steps(connection, people, (*proof.names, *proof.handles))
     _delete_rows(connection, people, threads)
     forget(store, keys, blobs)
     return Erasure(customer, len(messages), len(events), attachments, proof)
@@ -105,9 +107,10 @@ def _own_blobs(connection: Connection, people: Sequence[int]) -> list[str]:
 
 
 def _delete_rows(connection: Connection, people: Sequence[int], threads: Sequence[int]) -> None:
-    tag, merge, move, customer = tables.thread_tag, tables.merge, tables.merge_move, tables.customer
+    merge, move, customer = tables.merge, tables.merge_move, tables.customer
     for start in range(0, len(threads), _CHUNK):
-        connection.execute(delete(tag).where(tag.c.thread_id.in_(threads[start : start + _CHUNK])))
+        for rows in (tables.thread_tag, tables.presence):
+            connection.execute(delete(rows).where(rows.c.thread_id.in_(threads[start : start + _CHUNK])))
     for name in _THEIRS:
         rows = tables.METADATA.tables[name]
         connection.execute(delete(rows).where(rows.c.customer_id.in_(people)))

@@ -69,6 +69,7 @@ def gather(store: Store, connection: Connection, people: Sequence[int]) -> Proof
         ("thread", "subject"),
         ("attachment", "name"),
         ("event", "title"),
+        ("draft", "body"),
     ):
         rows = tables.METADATA.tables[name]
         newest = select(rows.c[column]).where(rows.c.customer_id.in_(people)).order_by(rows.c.id.desc())

@@ -1,4 +1,4 @@
-"""Takes a person's words out of the records that stay: the ledger, the audit log, the names of import runs."""
+"""Takes a person's words out of the records that stay: the ledger, the audit log, names of import runs, undo steps."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, null, or_, select, update
 from convo.intake.ledger import erased_key
 from convo.model import tables
 from convo.model.words import LedgerOutcome
+from convo.store.bulk import among
+from convo.store.undo_steps import forget_rows
 from convo.text import index_words
 
 T = TypeVar("T")
@@ -112,6 +114,20 @@ def scrub_runs(connection: Connection, names: Sequence[str]) -> None:
         held = set(index_words(f"{path} {json.dumps(options, ensure_ascii=False)}").split())
         if any(held.issuperset(words) for words in wanted):
             connection.execute(update(run).where(run.c.id == number).values(path=_ERASED, options={}))
+
+
+def scrub_steps(connection: Connection, people: Sequence[int], names: Sequence[str]) -> None:
+    """Let nothing that was done to these customers be taken back; what else a step did can be, and names none of them.
+
+    A step of which nothing is left goes.
+    """
+    step, row = tables.undo_step, tables.undo_row
+    kept = forget_rows(connection, row.c.customer_id.in_(people))
+    needles = [name.casefold() for name in names]
+    titles = connection.execute(select(step.c.id, step.c.title).where(among(connection, step.c.id, kept)))
+    naming = [number for number, title in titles if any(needle in title.casefold() for needle in needles)]
+    if naming:
+        connection.execute(update(step).where(among(connection, step.c.id, naming)).values(title=_ERASED))
 
 
 def _chunks(items: Sequence[T]) -> list[Sequence[T]]:

@@ -29,6 +29,7 @@ _THEIRS = (
     "attachment",
     "event",
     "delivery",
+    "draft",
 )
 _LONGEST_NAME = 80
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, or_, select, update
 
 from convo.desk import customer_state, last_seen
 from convo.errors import BadInput, Conflict, NotFound
@@ -26,6 +26,8 @@ BESIDE = (
 )
 """What the desk keeps beside a customer's threads and messages, and that goes before them."""
 MOVED = (*TOLD, *BESIDE)
+FOLLOWING = ("draft", "undo_row")
+"""What is always its thread's customer's, so that no merge notes it; what was done to a customer stays theirs."""
 
 
 def check_merge(connection: Connection, keep: int, merged: int) -> None:
@@ -56,6 +58,7 @@ def merge(connection: Connection, keep: int, merged: int, *, by: str, at: dateti
         rows = tables.METADATA.tables[entity]
         move(connection, number, entity, select(rows.c.id).where(rows.c.customer_id == merged))
         connection.execute(update(rows).where(rows.c.customer_id == merged).values(customer_id=keep))
+    follow_threads(connection, merged, keep)
     changed: dict[str, Any] = dict(customer_state.fill(connection, keep, merged))
     changed[last_seen.KEY] = last_seen.join(connection, keep, merged)
     connection.execute(update(table).where(table.c.id == number).values(changed=changed))
@@ -69,6 +72,16 @@ def move(connection: Connection, number: int, entity: str, ids: Any) -> None:
     found = ids.subquery()
     noted = select(literal(number), literal(entity), found.c.id)
     connection.execute(insert(tables.merge_move).from_select(["merge_id", "entity", "row_id"], noted))
+
+
+def follow_threads(connection: Connection, left: int, owner: int) -> None:
+    """Give a customer whose threads left another what follows them."""
+    thread = tables.thread
+    theirs = select(thread.c.id).where(thread.c.customer_id == owner)
+    for name in FOLLOWING:
+        rows = tables.METADATA.tables[name]
+        gone = and_(rows.c.customer_id == left, rows.c.thread_id.in_(theirs))
+        connection.execute(update(rows).where(gone).values(customer_id=owner))
 
 
 def moved_ids(number: int, entity: str) -> Select[tuple[int]]:

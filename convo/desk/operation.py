@@ -79,15 +79,15 @@ class Operations:
 
 
 def operation(
-    role: Role, *, writes: bool = False, batches: bool = False
+    role: Role, *, writes: bool = False, batches: bool = False, audits: bool = True
 ) -> Callable[[Callable[Concatenate[O, P], R]], Callable[Concatenate[O, P], R]]:
     """Declare a method of Operations: `role` is what it takes, `writes` that it changes the store.
 
     It runs in one transaction, joined by the operations it calls; with `batches` it opens its own, one after another,
     and may be a generator. A writing operation leaves an audit row: what it recorded itself, or its name and arguments;
-    one that fails inside another leaves nothing, even if the other goes on. The wrapped method raises NotAllowed when
-    the acting operator's role is not enough, a generator when it is called, and NotFound for a number that no store
-    can hold.
+    one that fails inside another leaves nothing, even if the other goes on. With `audits` false it leaves none: for
+    what happens all the time and tells nobody anything later. The wrapped method raises NotAllowed when the acting
+    operator's role is not enough, a generator when it is called, and NotFound for a number that no store can hold.
     """
 
     def declare(method: Callable[Concatenate[O, P], R]) -> Callable[Concatenate[O, P], R]:
@@ -117,7 +117,7 @@ def operation(
                     with _undone_alone(desk, connection):
                         return method(self, *args, **kwargs)
                 result = method(self, *args, **kwargs)
-                if writes and not desk.audited:
+                if writes and audits and not desk.audited:
                     given = signature.bind(self, *args, **kwargs).arguments
                     self.record("", None, after={k: _brief(v) for k, v in given.items() if k != "self"})
                 return result

@@ -117,7 +117,7 @@ def _split(connection: Connection, original: int, copy: int, leaving: Sequence[i
         connection.execute(insert(tag), [{"thread_id": copy, "tag": name} for name in tags])
     for chunk in _chunks(leaving):
         connection.execute(update(message).where(message.c.id.in_(chunk)).values(thread_id=copy))
-        for rows in (tables.arrival, tables.decision, tables.article_use):
+        for rows in (tables.arrival, tables.decision, tables.article_use, tables.undo_row):
             connection.execute(update(rows).where(rows.c.message_id.in_(chunk)).values(thread_id=copy))
     opened = sorted({found.sent_at for found in came if found.direction == Direction.INBOUND})
     if not opened:

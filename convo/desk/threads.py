@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, or_, update
 
 from convo import clock
-from convo.desk import cursor, reading
+from convo.desk import cursor, kept_drafts, reading
 from convo.desk.answering import answer_body, home_of, queue, write_down
 from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
@@ -104,6 +104,7 @@ class Threads(Operations):
         target, identity_id, recipient = route_of(self.desk, row, channel)
         message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, external_id=known_as)
         queue(self.connection, message, recipient, hold=wait)
+        kept_drafts.drop(self.connection, thread, self.desk.actor.name, False)
         self.desk.bots.let_go(thread)
         now = clock.now()
         values: dict[str, Any] = {"last_outbound_at": now, "waiting_since": None, "unread": False}
@@ -138,6 +139,7 @@ class Threads(Operations):
             return self._said_before(said)
         home = home_of(self.connection, thread)
         message = write_down(self.desk, row, answer_body(body), Direction.NOTE, home, None, external_id=known_as)
+        kept_drafts.drop(self.connection, thread, self.desk.actor.name, True)
         self._update(row, {}, moved=clock.now())
         self.desk.bots.let_go(thread, body)
         self.record("message", message["id"], after={"thread": thread})

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, exists, select, update
 
 from convo.desk import customer_state, last_seen
-from convo.desk.merging import MOVED, hold_off_intake, move, moved_ids
+from convo.desk.merging import MOVED, follow_threads, hold_off_intake, move, moved_ids
 from convo.desk.splitting import part_threads
 from convo.errors import Conflict, NotFound
 from convo.model import tables
@@ -54,6 +54,7 @@ def unmerge(store: Store, connection: Connection, merged: int, *, at: datetime) 
             .where(rows.c.customer_id == root, rows.c.id.in_(moved_ids(undone.id, name)))
             .values(customer_id=merged)
         )
+    follow_threads(connection, root, merged)
     _release(connection, undone.id, path)
     connection.execute(update(customer).where(customer.c.id == merged).values(merged_into_id=None))
     customer_state.withdraw(connection, undone.id, path)

@@ -11,6 +11,7 @@ from convo.model.words import Direction, RunState, ThreadStatus
 from convo.store import search_index
 from convo.store.bulk import among, update_rows
 from convo.store.store import Store
+from convo.store.undo_steps import forget_rows
 
 _CHUNK = 10_000
 
@@ -100,6 +101,7 @@ def _messages(connection: Connection, run_id: int) -> int:
         tables.intent_label,
     ):
         _delete(connection, table, table.c.message_id.in_(ids))
+    forget_rows(connection, tables.undo_row.c.message_id.in_(ids))
     return _delete(connection, message, of_run)
 
 
@@ -109,8 +111,17 @@ def _threads(connection: Connection, run_id: int) -> int:
         thread.c.import_run_id == run_id, ~exists().where(message.c.thread_id == thread.c.id).correlate(thread)
     )
     ids = select(thread.c.id).where(empty)
-    for table in (tables.decision, tables.breach, tables.notification, tables.bot_session, tables.article_use):
+    for table in (
+        tables.decision,
+        tables.breach,
+        tables.notification,
+        tables.bot_session,
+        tables.article_use,
+        tables.draft,
+        tables.presence,
+    ):
         _delete(connection, table, table.c.thread_id.in_(ids))
+    forget_rows(connection, tables.undo_row.c.thread_id.in_(ids))
     firing = tables.rule_firing
     _delete(connection, firing, firing.c.episode_id.in_(select(episode.c.id).where(episode.c.thread_id.in_(ids))))
     _delete(connection, episode, episode.c.thread_id.in_(ids))
@@ -186,6 +197,7 @@ def _customers(connection: Connection, run_id: int) -> int:
     )
     empty = and_(customer.c.import_run_id == run_id, ~or_(*used))
     ids = select(customer.c.id).where(empty)
+    forget_rows(connection, tables.undo_row.c.customer_id.in_(ids))
     _delete(connection, identity, identity.c.customer_id.in_(ids))
     _delete(connection, tables.customer_attribute, tables.customer_attribute.c.customer_id.in_(ids))
     gone = _delete(connection, customer, empty)

@@ -55,6 +55,7 @@ def test_one_json_holds_everything_about_one_person_and_nothing_of_others(desk: 
         "attachments": 3,
         "events": 1,
         "deliveries": 1,
+        "drafts": 0,
         "thread_tags": 0,
         "merges": 1,
         "ledger": 2,
