@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, or_, select
 
-from convo.desk import cursor, reading
+from convo.desk import cursor, read_marks, reading
 from convo.desk.operation import Operations, operation
+from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.table import to_micros
 from convo.model.views import ConversationView, EventView, MessageView
 from convo.model.words import Role
+from convo.store.search_index import earliest_key, second_of
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -34,16 +36,30 @@ class Conversations(Operations):
     """Everything exchanged with one customer, for life."""
 
     @operation(Role.VIEWER)
-    def show(self, customer: int, *, after: str | None = None, limit: int = 200) -> ConversationView:
+    def first_unread(self, thread: int) -> int | None:
+        """The oldest inbound message of a thread that nobody has read; None when all is read; raises NotFound."""
+        found = read_marks.first_unread(self.connection, thread)
+        if found is None:
+            self.desk.threads.show(thread, messages=1)
+        return found
+
+    @operation(Role.VIEWER)
+    def show(
+        self, customer: int, *, after: str | None = None, around: int | None = None, limit: int = 200
+    ) -> ConversationView:
         """The newest `limit` messages and events of a customer, oldest first; `next` goes further back.
 
-        Raises NotFound; a customer merged into another shows that one's conversation.
+        `around` is a message: the page then holds it, with at most half a page of what is newer. Raises NotFound, also
+        when that message is none of the customer's, and BadInput for both `after` and `around`; a customer merged into
+        another shows that one's conversation.
         """
         view = self.desk.customers.show(customer)
         if view.merged_into is not None:
-            return self.show(view.merged_into, after=after, limit=limit)
+            return self.show(view.merged_into, after=after, around=around, limit=limit)
         cursor.check_limit(limit)
-        before = _Position.read(after)
+        if after is not None and around is not None:
+            raise BadInput("a page is either after a cursor or around a message", hint="leave one of them out")
+        before = _Position.read(after) if around is None else self._around(view.id, around, limit // 2)
         message, event, thread = tables.message, tables.event, tables.thread
         spoken = self.connection.execute(
             reading.message_rows()
@@ -80,13 +96,57 @@ class Conversations(Operations):
             _further(shown, keys, before) if len(entries) > limit else None,
         )
 
+    def _around(self, customer: int, number: int, newer: int) -> _Position:
+        """The position below which a page begins that holds at most `newer` entries newer than a message.
+
+        Raises NotFound.
+        """
+        message, event = tables.message, tables.event
+        own = message.c.customer_id == customer
+        key = self.connection.execute(select(message.c.sort_key).where(message.c.id == number, own)).scalar()
+        if key is None:
+            raise NotFound(f"there is no message {number} in the conversation with customer {customer}")
+        # Events of the message's own second stand below it, as `_moment` orders them.
+        rest = _after_second(key)
+        keys = self.connection.execute(
+            select(message.c.sort_key)
+            .where(own, message.c.sort_key > key)
+            .order_by(message.c.sort_key)
+            .limit(newer + 1)
+        ).scalars()
+        happened = self.connection.execute(
+            select(event.c.at, event.c.id)
+            .where(event.c.customer_id == customer, event.c.at >= rest)
+            .order_by(event.c.at, event.c.id)
+            .limit(newer + 1)
+        )
+        entries = [(_moment_of_message(key), _Position(key, _after_second(key), 0)) for key in keys]
+        entries += [
+            (_moment_of_event(row.at, row.id), _Position(earliest_key(row.at), row.at, row.id)) for row in happened
+        ]
+        entries.sort(key=lambda entry: entry[0])
+        return entries[newer][1] if len(entries) > newer else _Position()
+
 
 def _moment(entry: MessageView | EventView, keys: dict[int, int]) -> tuple[int, int, int, int]:
     """Where an entry stands in time, by whole seconds; within one each kind keeps the order of its own pages."""
     if isinstance(entry, MessageView):
-        return (keys[entry.id] >> 20, 1, keys[entry.id], 0)
-    micros = to_micros(entry.at)
-    return (micros // 1_000_000, 0, micros, entry.id)
+        return _moment_of_message(keys[entry.id])
+    return _moment_of_event(entry.at, entry.id)
+
+
+def _moment_of_message(key: int) -> tuple[int, int, int, int]:
+    return (to_micros(second_of(key)) // 1_000_000, 1, key, 0)
+
+
+def _moment_of_event(at: datetime, number: int) -> tuple[int, int, int, int]:
+    micros = to_micros(at)
+    return (micros // 1_000_000, 0, micros, number)
+
+
+def _after_second(key: int) -> datetime:
+    """The beginning of the second after a message's."""
+    return second_of(key) + timedelta(seconds=1)
 
 
 def _further(shown: Sequence[MessageView | EventView], keys: dict[int, int], before: _Position) -> str:

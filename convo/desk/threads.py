@@ -14,6 +14,7 @@ from convo.desk.operation import Operations, operation
 from convo.desk.overtaking import check_seen, external_id, held_for, said_already
 from convo.desk.querying import thread_filter
 from convo.desk.reaching import route_of, routes
+from convo.desk.read_marks import read_before_last, read_whole
 from convo.desk.thread_tags import change_tags, tags_of
 from convo.errors import BadInput, Conflict, NotFound
 from convo.model import tables
@@ -108,6 +109,7 @@ class Threads(Operations):
         self.desk.bots.let_go(thread)
         now = clock.now()
         values: dict[str, Any] = {"last_outbound_at": now, "waiting_since": None, "unread": False}
+        values["read_key"] = message["sort_key"]
         if row.status in {ThreadStatus.OPEN, ThreadStatus.SNOOZED}:
             values |= {"status": ThreadStatus.PENDING.value, "snoozed_until": None}
         if row.assignee is None and self.desk.actor.operator_id is not None:
@@ -218,6 +220,7 @@ class Threads(Operations):
             "waiting_since": None,
             "snoozed_until": None,
             "unread": False,
+            "read_key": read_whole(self.connection, thread),
             "wanted": None,
             "queued_since": None,
         }
@@ -239,10 +242,14 @@ class Threads(Operations):
         return self._row(thread)
 
     @operation(Role.AGENT, writes=True)
-    def mark_read(self, thread: int) -> ThreadRow:
-        """Say that somebody has read the thread; raises NotFound."""
+    def mark_read(self, thread: int, *, read: bool = True) -> ThreadRow:
+        """Say that somebody has read the thread, or (not `read`) that its newest message is to be read again.
+
+        Raises NotFound.
+        """
         row = self._row(thread)
-        return self._changed(row, {"unread": False}, {"unread": row.unread}, ("unread",))
+        key = read_whole(self.connection, thread) if read else read_before_last(self.connection, thread)
+        return self._changed(row, {"unread": not read, "read_key": key}, {"unread": row.unread}, ("unread",))
 
     def _row(self, thread: int) -> ThreadRow:
         wanted = reading.thread_rows().where(tables.thread.c.id == thread)

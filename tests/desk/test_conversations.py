@@ -136,3 +136,38 @@ def test_what_is_not_there_or_no_page_is_refused(desk: Desk) -> None:
     for after in ("x", cursor.encode(1), cursor.encode(1, 2**62, 1), cursor.encode(1, datetime.now(UTC), "1")):
         with pytest.raises(BadInput):
             desk.conversations.show(1, after=after)
+
+
+@given(THINGS, st.integers(1, 6), st.data())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_page_around_a_message_holds_it_and_goes_on_to_all_that_is_older(
+    desk: Desk, things: list[tuple[str, datetime]], limit: int, data: st.DataObject
+) -> None:
+    number = len(rows(desk.store, "customer")) + 1
+    who = f"c{number}@x.example"
+    items: list[Item] = [mail(who, 0)]
+    for place, (kind, at) in enumerate(things):
+        offset = int((at - START) / timedelta(microseconds=1))
+        said: dict[str, Any] = {"external_id": f"{number}-{place}"}
+        items.append(bought(who, at, f"order {place}") if kind == "event" else _mail_at(who, offset, said))
+    take(desk.store, *items)
+    whole = [name(entry) for entry in desk.conversations.show(number, limit=1000).entries]
+    wanted = data.draw(st.sampled_from([number for kind, number in whole if kind == "message"]))
+    page = desk.conversations.show(number, around=wanted, limit=limit)
+    shown = [name(entry) for entry in page.entries]
+    assert ("message", wanted) in shown
+    place = whole.index(shown[-1])
+    assert shown == whole[max(0, place + 1 - limit) : place + 1]
+    assert place == min(len(whole) - 1, whole.index(("message", wanted)) + limit // 2)
+    while page.next is not None:
+        page = desk.conversations.show(number, after=page.next, limit=limit)
+        shown = [*(name(entry) for entry in page.entries), *shown]
+    assert shown == whole[: place + 1]
+
+
+def test_a_page_around_what_is_none_of_the_customers_is_not_there(desk: Desk) -> None:
+    take(desk.store, mail("ana@x.example", 0), mail("ben@x.example", 0))
+    with pytest.raises(NotFound, match="no message 2 in the conversation with customer 1"):
+        desk.conversations.show(1, around=2)
+    with pytest.raises(BadInput, match="either after a cursor or around"):
+        desk.conversations.show(1, around=1, after="x")
