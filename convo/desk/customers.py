@@ -14,6 +14,7 @@ from convo.desk.customer_pages import customer_page
 from convo.desk.customer_views import customer_view
 from convo.desk.customer_words import attribute_name, attribute_value, language_tag, person_name, zone_name
 from convo.desk.finding import alive, find_customer
+from convo.desk.glance import panel
 from convo.desk.merging import check_merge, merge, merge_views
 from convo.desk.operation import Operations, operation
 from convo.desk.querying import customer_filter
@@ -21,6 +22,7 @@ from convo.desk.thread_tags import tag_name
 from convo.desk.unmerging import unmerge
 from convo.errors import BadInput
 from convo.model import tables
+from convo.model.customer_panel import CustomerPanel
 from convo.model.table import to_micros
 from convo.model.views import CustomerRow, CustomerView, DuplicateView, MergeView, Page
 from convo.model.words import ConsentKind, Role
@@ -42,6 +44,15 @@ class Customers(Operations):
     def show(self, customer: int) -> CustomerView:
         """Everything about a customer but what was said; raises NotFound."""
         return customer_view(self.connection, customer)
+
+    @operation(Role.VIEWER)
+    def panel(self, customer: int) -> CustomerPanel:
+        """Everything about a customer that is worth a glance; raises NotFound.
+
+        A customer merged into another shows that one's. The stage is `convo.desk.journey.stage`'s.
+        """
+        view = self.show(customer)
+        return self.panel(view.merged_into) if view.merged_into is not None else panel(self.desk, view)
 
     @operation(Role.VIEWER)
     def find(self, text: str) -> int:

@@ -7,7 +7,8 @@ one are what it has to overcome.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from math import log2
 
@@ -28,24 +29,48 @@ _SHARED_BY_HOUSEHOLD_TEXT = """
 _SHARED_BY_HOUSEHOLD = frozenset(_SHARED_BY_HOUSEHOLD_TEXT.split())
 
 
-class Scale:
-    """Compares customers among these people; what is rare among them is what counts."""
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How common things are among all customers, where a scale is made of some of them only.
 
-    def __init__(self, people: Sequence[Person]) -> None:
+    `everybody` is how many there are; `words` how many names have a word; `holders` how many have an attribute, and how
+    many values it has; `values` how many have this value of it; `locals` how many addresses begin so.
+    """
+
+    everybody: int
+    words: Mapping[str, int]
+    holders: Mapping[str, tuple[int, int]]
+    values: Mapping[tuple[str, str], int]
+    locals: Mapping[str, int]
+
+
+class Scale:
+    """Compares customers among these people; what is rare among them, or among all of `population`, is what counts."""
+
+    def __init__(self, people: Sequence[Person], population: Population | None = None) -> None:
         from rapidfuzz.distance import Indel, JaroWinkler, Levenshtein
 
         self._resembles = Indel.normalized_similarity
         self._alike = JaroWinkler.similarity
         self._distance = Levenshtein.distance
         self._likeness = Levenshtein.normalized_similarity
-        self._all = max(len(people), _FEWEST)
-        self._prior = log2(self._all)
         words = Counter(word for person in people for word in set(person.words))
-        self._rarity = {word: log2(self._all / count) for word, count in words.items()}
         self._values = Counter(item for person in people for item in person.attributes.items())
         self._locals = Counter(local for person in people for local in {local for local, _ in person.addresses})
         totals = Counter(name for person in people for name in person.attributes)
         distinct = Counter(name for name, _ in self._values)
+        everybody = len(people)
+        if population is not None:
+            everybody = max(everybody, population.everybody)
+            # Somebody was seen here whom a count by another spelling may have missed.
+            words |= Counter(population.words)
+            self._values |= Counter(population.values)
+            self._locals |= Counter(population.locals)
+            totals |= Counter({name: total for name, (total, _) in population.holders.items()})
+            distinct |= Counter({name: number for name, (_, number) in population.holders.items()})
+        self._all = max(everybody, _FEWEST)
+        self._prior = log2(self._all)
+        self._rarity = {word: log2(self._all / count) for word, count in words.items()}
         self._telling = {name: distinct[name] / total for name, total in totals.items()}
         self._holders = {
             name: max(total, total + (_FEWEST - total) * self._telling[name]) for name, total in totals.items()

@@ -1,11 +1,12 @@
 """Suggests which customers may be one person, with how sure that is and why; it merges nobody."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
 from convo.desk.duplicate_blocks import candidate_pairs
+from convo.desk.duplicate_candidates import candidates, population
 from convo.desk.duplicate_people import Person, make_person
 from convo.desk.duplicate_scores import Scale
 from convo.model import tables
@@ -33,16 +34,48 @@ def find_duplicates(connection: Connection, *, limit: int, minimum: float) -> tu
     )
 
 
-def _people(connection: Connection) -> Iterator[Person]:
-    """All customers who stand for themselves, by number, with their own handles and attributes."""
+def duplicates_of(connection: Connection, customer: int, *, limit: int, minimum: float) -> tuple[DuplicateView, ...]:
+    """The surest customers whom this one may be as well, as `find_duplicates` finds them, without looking at all.
+
+    The customer is the first of each pair. Names that differ in the accents of their beginnings may be missed.
+    """
+    own = next(_people(connection, [customer]), None)
+    if own is None:
+        return ()
+    attribute = tables.customer_attribute
+    told = select(attribute.c.name, attribute.c.value).where(attribute.c.customer_id == customer)
+    raw = {row.name: row.value for row in connection.execute(told)}
+    others = list(_people(connection, candidates(connection, own, raw)))
+    if not others:
+        return ()
+    scale = Scale([own, *others], population(connection, own, raw))
+    found: list[tuple[float, int, Person, tuple[str, ...]]] = []
+    for other in others:
+        if scale.worth_comparing(own, other):
+            score, reasons = scale.compare(own, other)
+            if score >= minimum and reasons:
+                found.append((-score, other.id, other, reasons))
+    return tuple(
+        DuplicateView(own.id, own.name, other.id, other.name, round(-score, 3), reasons)
+        for score, _, other, reasons in heapq.nsmallest(limit, found)
+    )
+
+
+def _people(connection: Connection, among: Sequence[int] | None = None) -> Iterator[Person]:
+    """All customers who stand for themselves, or those of them in `among`, by number, with handles and attributes."""
     customer, identity, attribute = tables.customer, tables.identity, tables.customer_attribute
     handles: dict[int, list[tuple[str, str]]] = {}
     rows = select(identity.c.customer_id, identity.c.kind, identity.c.value).where(identity.c.shared.is_(False))
+    told = select(attribute.c.customer_id, attribute.c.name, attribute.c.value)
+    alive = select(customer.c.id, customer.c.name).where(customer.c.merged_into_id.is_(None))
+    if among is not None:
+        rows = rows.where(identity.c.customer_id.in_(among))
+        told = told.where(attribute.c.customer_id.in_(among))
+        alive = alive.where(customer.c.id.in_(among))
     for owner, kind, value in connection.execute(rows.order_by(identity.c.id)):
         handles.setdefault(owner, []).append((kind, value))
     attributes: dict[int, dict[str, str]] = {}
-    for owner, name, value in connection.execute(select(attribute.c.customer_id, attribute.c.name, attribute.c.value)):
+    for owner, name, value in connection.execute(told):
         attributes.setdefault(owner, {})[name] = value
-    alive = select(customer.c.id, customer.c.name).where(customer.c.merged_into_id.is_(None)).order_by(customer.c.id)
-    for number, name in connection.execute(alive):
+    for number, name in connection.execute(alive.order_by(customer.c.id)):
         yield make_person(number, name, handles.get(number, ()), attributes.get(number, {}))
