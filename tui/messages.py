@@ -59,3 +59,11 @@ class Writing(Message):
     def __init__(self, writing: bool) -> None:
         super().__init__()
         self.writing = writing
+
+
+class MergeWanted(Message):
+    """Somebody thinks that the customer shown and another, `other`, are one person."""
+
+    def __init__(self, other: int) -> None:
+        super().__init__()
+        self.other = other

@@ -6,6 +6,8 @@ from textual.content import Content
 
 from convo.text import safe
 
+_INDENT = 8
+
 
 def shown(text: str, style: str | Style = "") -> Text:
     """A text of several lines as the terminal may show it."""
@@ -13,8 +15,11 @@ def shown(text: str, style: str | Style = "") -> Text:
 
 
 def line(text: str, style: str | Style = "", *, width: int | None = None) -> Text:
-    """A text as one line, cut with an ellipsis to `width` columns where one is given."""
-    made = Text(safe(text, single_line=True), style=style, end="", no_wrap=True)
+    """A text as one line, cut with an ellipsis to `width` columns where one is given; a few blanks at its ends stay."""
+    lead = min(len(text) - len(text.lstrip(" ")), _INDENT)
+    tail = min(len(text) - len(text.rstrip(" ")), _INDENT)
+    core = safe(text, single_line=True)
+    made = Text(f"{' ' * lead}{core}{' ' * tail}" if core else " " * lead, style=style, end="", no_wrap=True)
     if width is not None:
         made.truncate(max(0, width), overflow="ellipsis")
     return made

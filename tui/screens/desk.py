@@ -121,7 +121,7 @@ class DeskScreen(WorkActions, Asks, Screen[None]):
     def action_pane(self, step: int) -> None:
         """Go to the next pane, or the one before."""
         timeline, text = self.conversation.query_one("#timeline"), self.writing.query_one("#text")
-        order = [self.inbox.rows, timeline, text, self.customer]
+        order = [self.inbox.rows, timeline, text, self.customer.query_one("#glance")]
         names = ("inbox", "conversation", "conversation", "customer")
         here = next((n for n, part in enumerate(order) if part.has_focus), 0)
         there = (here + step) % len(order)
