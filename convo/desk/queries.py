@@ -10,6 +10,7 @@ from convo.desk.names import check_name, id_of
 from convo.desk.operation import Operations, operation
 from convo.errors import BadInput, NotFound
 from convo.model import tables
+from convo.model.completion import Completions
 from convo.model.words import Role
 from convo.text import clean
 
@@ -40,6 +41,16 @@ class Queries(Operations):
         """A saved query; raises NotFound."""
         number = id_of(self.connection, tables.saved_query, name, "query")
         return next(view for view in self.list() if view.id == number)
+
+    @operation(Role.VIEWER)
+    def complete(self, text: str, position: int) -> Completions:
+        """What the word before the character at `position` (from 0) of a query being typed may become, at most 20.
+
+        Fields with what they mean, then their values; whatever was typed, nothing is refused.
+        """
+        from convo.desk.completing import completions
+
+        return completions(self.connection, text, position)
 
     @operation(Role.AGENT, writes=True)
     def save(self, name: str, query: str) -> SavedQueryView:
