@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual.app import App
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
 from convo.desk.desk import Desk
@@ -20,13 +20,29 @@ _CALM = 0.15
 """Seconds in which many changes are one."""
 
 
+def _search() -> Screen[Any]:
+    from .screens.search import SearchScreen
+
+    return SearchScreen()
+
+
+def _channels() -> Screen[Any]:
+    from .screens.channels import ChannelsScreen
+
+    return ChannelsScreen()
+
+
 class ConvoApp(Asks, App[None]):
     """The desk on screen. `desk` stays the caller's, who closes it after `run` has returned."""
 
     TITLE = "convo"
     BINDINGS = bindings("app")
     ENABLE_COMMAND_PALETTE = True
-    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {"desk": DeskScreen}
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
+        "desk": DeskScreen,
+        "search": _search,
+        "channels": _channels,
+    }
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -80,11 +96,12 @@ class ConvoApp(Asks, App[None]):
 
     def action_go(self, name: str) -> None:
         """Show one of the screens; from any of them Escape leads back to the desk."""
-        if name in self.SCREENS and self.screen.__class__ is not self.SCREENS[name]:
-            while len(self.screen_stack) > 2:
-                self.pop_screen()
-            if name != "desk":
-                self.push_screen(name)
+        if isinstance(self.screen, ModalScreen):
+            return  # first comes what the window asks
+        while not isinstance(self.screen, DeskScreen):
+            self.pop_screen()
+        if name != "desk":
+            self.push_screen(name)
 
     def _banners(self) -> list[Banner]:
         return [banner for screen in self.screen_stack for banner in screen.query(Banner)]

@@ -103,6 +103,9 @@ class Asker:
         def tell() -> None:
             then(result)
 
+        if not writes and self._newest.get((id(asking), topic)) != number:
+            asking.post_message(Answer(topic, number, _nothing))  # nobody waits for it any more
+            return
         try:
             result = call(self.desk)
         except ConvoError as caught:
@@ -125,6 +128,10 @@ class Asker:
 
         if not asking.post_message(Answer(topic, 0 if writes else number, tell)):
             self.pending -= 1
+
+
+def _nothing() -> None:
+    return None
 
 
 def complain(asking: MessagePump, error: ConvoError) -> None:

@@ -57,7 +57,7 @@ class Choice(ModalScreen[str | None]):
     Choice { align: center middle; }
     Choice > Vertical { width: 60; max-width: 95%; height: auto; max-height: 90%; border: round $primary;
         background: $surface; padding: 0 1; }
-    Choice Input { border: none; height: 1; padding: 0; background: $surface; }
+    Choice Input { padding: 0; background: $surface; }
     Choice _Options { height: auto; max-height: 12; margin-top: 1; background: $surface; }
     Choice #remark { height: auto; color: $text-warning; }
     """
@@ -82,7 +82,7 @@ class Choice(ModalScreen[str | None]):
         """A line, the options, and room for a remark."""
         with Vertical() as window:
             window.border_title = label(self._title)
-            yield Input(self._value, placeholder=self._placeholder)
+            yield Input(self._value, placeholder=self._placeholder, compact=True)
             yield _Options(id="options")
             yield Static("", id="remark", markup=False)
 
