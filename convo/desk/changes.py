@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from convo.store.watch import Watch
+
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
 
@@ -11,14 +13,17 @@ class Changes:
 
     def __init__(self, desk: "Desk") -> None:
         self.desk = desk
+        self._watch = Watch(desk.store.location)
 
     def wait(self, seconds: float) -> bool:
         """Whether anything was committed to the store since the last call, waiting for it so long at most.
 
-        One thread at a time. Raises Busy or StoreError while the store cannot be reached; the next call tries anew.
+        One thread at a time; one's own commits count. The first call, and the first after an error, tell True at once,
+        since nobody knows what happened before; once closed it is False at once. Raises Busy or StoreError while the
+        store cannot be reached; the next call tries anew.
         """
-        raise NotImplementedError
+        return self._watch.wait(seconds)
 
     def close(self) -> None:
         """Wake whoever waits, and let go of the connection."""
-        raise NotImplementedError
+        self._watch.close()

@@ -342,7 +342,9 @@ class Desk:
         return Doctor(self)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store, and wake whoever waits for its changes."""
+        if "changes" in vars(self):
+            self.changes.close()
         self.store.close()
 
     def __enter__(self) -> Self:

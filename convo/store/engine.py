@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import Pool
 
 from convo.store.location import Location
 
@@ -23,6 +24,9 @@ _PRAGMAS = (
     "PRAGMA cache_size = -32000",
 )
 
+# A server that went away without a word is noticed within half a minute, also by who only listens.
+_KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+
 
 def create_private(path: Path) -> None:
     """Make an empty file, and its folder, that only the owner can read; raises FileExistsError if it is there."""
@@ -30,8 +34,8 @@ def create_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def connect(location: Location, *, foreign_keys: bool = True) -> Engine:
-    """An engine for the store; on SQLite it begins transactions itself.
+def connect(location: Location, *, foreign_keys: bool = True, pool: type[Pool] | None = None) -> Engine:
+    """An engine for the store; on SQLite it begins transactions itself. `pool` is the kind that holds connections.
 
     Connections take the execution option `convo_write` for a transaction that writes, and `convo_plain` for none.
     """
@@ -39,10 +43,11 @@ def connect(location: Location, *, foreign_keys: bool = True) -> Engine:
         return create_engine(
             make_url(location.url).set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "application_name": "convo"},
+            poolclass=pool,
+            connect_args={"connect_timeout": 10, "application_name": "convo", **_KEEPALIVES},
         )
     url = URL.create("sqlite", database=str(location.path))
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000})
+    engine = create_engine(url, poolclass=pool, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000})
     pragmas = _PRAGMAS if foreign_keys else (*_PRAGMAS, "PRAGMA foreign_keys = OFF")
 
     @event.listens_for(engine, "connect")

@@ -19,6 +19,7 @@ from convo.store.blobs import Blobs, FileBlobs, TableBlobs
 from convo.store.engine import connect
 from convo.store.explain import explain, explain_os
 from convo.store.location import Location
+from convo.store.notice import tell
 
 LOCK_SECONDS = 30.0
 
@@ -74,6 +75,8 @@ class Store:
                 if alone and not self.is_sqlite:
                     opened.connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(alone.encode()))))
                 yield opened.connection
+                if not self.is_sqlite:
+                    tell(opened.connection)
             if isinstance(self.blobs, FileBlobs):
                 for sha256 in sorted(opened.dropping):
                     self.blobs.remove(sha256)
