@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from convo.desk.channels import Channels
     from convo.desk.conversations import Conversations
     from convo.desk.customers import Customers
+    from convo.desk.dashboard import Dashboard
     from convo.desk.deliveries import Deliveries
     from convo.desk.doctor import Doctor
     from convo.desk.drafts import Drafts
@@ -305,6 +306,13 @@ class Desk:
         from convo.desk.queries import Queries
 
         return Queries(self)
+
+    @cached_property
+    def dashboard(self) -> "Dashboard":
+        """How the last days went."""
+        from convo.desk.dashboard import Dashboard
+
+        return Dashboard(self)
 
     @cached_property
     def deliveries(self) -> "Deliveries":
