@@ -32,6 +32,7 @@ NOUNS = (
     Noun("intent", "intent", "What messages are after: label, train, try, guess."),
     Noun("article", "article", "The knowledge base."),
     Noun("bot", "bot", "First contact by a machine, until a person is needed."),
+    Noun("undo", "undo", "Take back what you did last.", verbs=False),
     Noun("notification", "notification", "What rules and colleagues told you about threads."),
     Noun("work", "work", "Do what is due: routing, waking, clocks, the queue.", verbs=False),
     Noun("store", "store", "The store itself: facts, check, backup, upgrade, copy."),

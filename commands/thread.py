@@ -7,6 +7,7 @@ import typer
 
 from convo import clock
 from convo.errors import UsageError
+from convo.model.actions import MarkRead
 from convo.model.knowledge_views import SuggestionsView
 from convo.model.views import MessageView, ThreadRow, ThreadView
 from convo.model.words import Priority, Role
@@ -247,7 +248,8 @@ def reopen(context: typer.Context, thread: ThreadId) -> None:
 def read(context: typer.Context, thread: ThreadId) -> None:
     """Mark a thread as read."""
     with session_of(context).desk() as desk:
-        row = desk.threads.mark_read(thread)
+        desk.actions.do(MarkRead(), [thread])
+        row = desk.threads.show(thread, messages=1).row
     _changed(context, row, "read")
 
 

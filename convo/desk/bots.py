@@ -28,7 +28,7 @@ from convo.model.words import BotState, Role
 from convo.text import clean
 
 _TAKE_OVER = "take over"
-_BY_HAND = frozenset({"threads.reply", "threads.assign", "threads.note", "threads.close"})
+_BY_HAND = frozenset({"threads.reply", "threads.assign", "threads.note", "threads.close", "actions.do"})
 
 
 class Bots(Operations):

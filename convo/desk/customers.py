@@ -19,6 +19,9 @@ from convo.desk.merging import check_merge, merge, merge_views
 from convo.desk.operation import Operations, operation
 from convo.desk.querying import customer_filter
 from convo.desk.thread_tags import tag_name
+from convo.desk.undo_steps import keep as keep_step
+from convo.desk.undo_steps import kept_customer
+from convo.desk.undoing import MERGE, MERGED
 from convo.desk.unmerging import unmerge
 from convo.errors import BadInput
 from convo.model import tables
@@ -173,6 +176,8 @@ class Customers(Operations):
             number = merge(self.connection, keep, merged, by=self.desk.actor.name, at=clock.now())
             view = merge_views(self.connection, number=number)[0]
             self.record("customer", keep, before, {"merged": merged, "moved": view.moved, **self._state(keep)})
+            title = f"merge customer {merged} into {keep}"
+            keep_step(self.desk, title, {MERGED: merged}, {MERGE: number}, customer=keep)
         return view
 
     @operation(Role.AGENT, writes=True)
@@ -282,8 +287,9 @@ class Customers(Operations):
     def _block(self, customer: int, at: int | None) -> CustomerView:
         before = self._state(customer)
         if (at is None) == ("blocked_at" in before):
-            customer_state.put(self.connection, customer, "blocked_at", at)
-        self._told(customer, before)
+            with kept_customer(self.desk, "unblock" if at is None else "block", customer):
+                customer_state.put(self.connection, customer, "blocked_at", at)
+                self._told(customer, before)
         return self.show(customer)
 
     @contextmanager

@@ -1,13 +1,15 @@
 """Operations on threads: list, read, answer, note, assign, tag, snooze, close."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, update
+from sqlalchemy import or_, update
 
 from convo import clock
-from convo.desk import cursor, kept_drafts, reading
+from convo.desk import cursor, episodes, kept_drafts, reading
+from convo.desk.action_verbs import title_of
 from convo.desk.answering import answer_body, home_of, queue, write_down
 from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
@@ -16,8 +18,10 @@ from convo.desk.querying import thread_filter
 from convo.desk.reaching import route_of, routes
 from convo.desk.read_marks import read_before_last, read_whole
 from convo.desk.thread_tags import change_tags, tags_of
+from convo.desk.undo_steps import Keeping, kept
 from convo.errors import BadInput, Conflict, NotFound
 from convo.model import tables
+from convo.model.actions import Action, Assign, Close, MarkRead, Rename, Reopen, SetPriority, Snooze, Tag
 from convo.model.views import MessageView, Page, ThreadRow, ThreadView
 from convo.model.words import ArticleUse, Direction, Priority, Role, ThreadStatus
 from convo.model.writing_views import Way
@@ -103,30 +107,17 @@ class Threads(Operations):
             body = "\n\n".join(part for part in (body, told.title, told.body) if part.strip())
         text = answer_body(body)
         target, identity_id, recipient = route_of(self.desk, row, channel)
-        message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, external_id=known_as)
-        queue(self.connection, message, recipient, hold=wait)
-        kept_drafts.drop(self.connection, thread, self.desk.actor.name, False)
-        self.desk.bots.let_go(thread)
-        now = clock.now()
-        values: dict[str, Any] = {"last_outbound_at": now, "waiting_since": None, "unread": False}
-        values["read_key"] = message["sort_key"]
-        if row.status in {ThreadStatus.OPEN, ThreadStatus.SNOOZED}:
-            values |= {"status": ThreadStatus.PENDING.value, "snoozed_until": None}
-        if row.assignee is None and self.desk.actor.operator_id is not None:
-            values |= {"assignee_id": self.desk.actor.operator_id, "wanted": None, "queued_since": None}
-        self._update(row, values, moved=now)
-        episode = tables.episode
-        self.connection.execute(
-            update(episode)
-            .where(
-                episode.c.thread_id == thread, episode.c.resolved_at.is_(None), episode.c.first_response_at.is_(None)
-            )
-            .values(first_response_at=now)
-        )
-        self._follow(thread)
+        with kept(self.desk, f"reply to {row.customer or 'the customer'}", thread) as step:
+            message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, external_id=known_as)
+            queue(self.connection, message, recipient, hold=wait)
+            kept_drafts.drop(self.connection, thread, self.desk.actor.name, False)
+            self.desk.bots.let_go(thread)
+            self._answered(row, message["sort_key"])
+            self._follow(thread)
+            self.record("message", message["id"], after={"thread": thread, "channel": target.name})
+            step.message = message["id"]
         if article:
             self.desk.articles.note_use(article, thread, ArticleUse.SENT.value, message["id"])
-        self.record("message", message["id"], after={"thread": thread, "channel": target.name})
         self.desk.routing.route(thread, "message sent", message=message["id"])
         return self._message(message["id"])
 
@@ -151,7 +142,6 @@ class Threads(Operations):
     def assign(self, thread: int, operator: str | None = None, *, team: str | None = None) -> ThreadRow:
         """Give a thread to an operator ("me" for oneself) or a team; with neither, to nobody; raises NotFound."""
         row = self._row(thread)
-        self.desk.bots.let_go(thread)
         values: dict[str, Any] = {}
         if operator is not None or team is None:
             number = None if operator is None else self._operator_id(operator)
@@ -159,14 +149,17 @@ class Threads(Operations):
         if team is not None or operator is None:
             values["team_id"] = None if team is None else id_of(self.connection, tables.team, team, "team")
         before = {"assignee": row.assignee, "team": row.team}
-        return self._changed(row, values, before, ("assignee", "team"), follow=True)
+        with self._kept(Assign(operator, team), thread):
+            self.desk.bots.let_go(thread)
+            return self._changed(row, values, before, ("assignee", "team"), follow=True)
 
     @operation(Role.AGENT, writes=True)
     def tag(self, thread: int, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> ThreadView:
         """Add and remove tags, which are kept casefolded; raises BadInput for one that is empty or long, NotFound."""
         self._row(thread)
         before = tags_of(self.connection, thread)
-        change_tags(self.connection, thread, add, remove)
+        with self._kept(Tag(tuple(add), tuple(remove)), thread):
+            change_tags(self.connection, thread, add, remove)
         self.record("thread", thread, {"tags": list(before)}, {"tags": list(tags_of(self.connection, thread))})
         return self.show(thread)
 
@@ -176,7 +169,8 @@ class Threads(Operations):
         row = self._row(thread)
         if priority not in list(Priority):
             raise BadInput(f"{priority!r} is no priority", hint="one of " + ", ".join(Priority))
-        return self._changed(row, {"priority": priority}, {"priority": row.priority}, ("priority",))
+        with self._kept(SetPriority(priority), thread):
+            return self._changed(row, {"priority": priority}, {"priority": row.priority}, ("priority",))
 
     @operation(Role.AGENT, writes=True)
     def rename(self, thread: int, subject: str) -> ThreadRow:
@@ -185,7 +179,8 @@ class Threads(Operations):
         subject = " ".join(clean(subject).split())
         if not subject:
             raise BadInput("a subject cannot be empty")
-        return self._changed(row, {"subject": subject[:2000]}, {"subject": row.subject}, ("subject",))
+        with self._kept(Rename(subject), thread):
+            return self._changed(row, {"subject": subject[:2000]}, {"subject": row.subject}, ("subject",))
 
     @operation(Role.AGENT, writes=True)
     def snooze(self, thread: int, until: datetime) -> ThreadRow:
@@ -196,9 +191,10 @@ class Threads(Operations):
         if until <= clock.now():
             raise BadInput(f"{until:%Y-%m-%d %H:%M} is past", hint="snooze until a time to come, such as 3d")
         before = {"status": row.status, "snoozed_until": row.snoozed_until and row.snoozed_until.isoformat()}
-        self._begin_episode(row)
         values = {"status": ThreadStatus.SNOOZED.value, "snoozed_until": until, "resolved_at": None}
-        return self._changed(row, values, before, ("status", "snoozed_until"), follow=True)
+        with self._kept(Snooze(until), thread):
+            self._begin_episode(row)
+            return self._changed(row, values, before, ("status", "snoozed_until"), follow=True)
 
     @operation(Role.AGENT, writes=True)
     def close(self, thread: int) -> ThreadRow:
@@ -206,14 +202,7 @@ class Threads(Operations):
         row = self._row(thread)
         if row.status == ThreadStatus.RESOLVED:
             return row
-        self.desk.bots.let_go(thread)
         now = clock.now()
-        episode = tables.episode
-        self.connection.execute(
-            update(episode)
-            .where(episode.c.thread_id == thread, episode.c.resolved_at.is_(None))
-            .values(resolved_at=now)
-        )
         values = {
             "status": ThreadStatus.RESOLVED.value,
             "resolved_at": now,
@@ -224,7 +213,10 @@ class Threads(Operations):
             "wanted": None,
             "queued_since": None,
         }
-        self._changed(row, values, {"status": row.status}, ("status",), follow=True)
+        with self._kept(Close(), thread):
+            self.desk.bots.let_go(thread)
+            episodes.resolve(self.connection, thread, now)
+            self._changed(row, values, {"status": row.status}, ("status",), follow=True)
         self.desk.routing.route(thread, "thread resolved")
         return self._row(thread)
 
@@ -234,9 +226,10 @@ class Threads(Operations):
         row = self._row(thread)
         if row.status == ThreadStatus.OPEN:
             return row
-        self._begin_episode(row)
         values = {"status": ThreadStatus.OPEN.value, "resolved_at": None, "snoozed_until": None}
-        self._changed(row, values, {"status": row.status}, ("status",), follow=True)
+        with self._kept(Reopen(), thread):
+            self._begin_episode(row)
+            self._changed(row, values, {"status": row.status}, ("status",), follow=True)
         if row.status == ThreadStatus.RESOLVED:
             self.desk.routing.route(thread, "thread reopened")
         return self._row(thread)
@@ -245,11 +238,12 @@ class Threads(Operations):
     def mark_read(self, thread: int, *, read: bool = True) -> ThreadRow:
         """Say that somebody has read the thread, or (not `read`) that its newest message is to be read again.
 
-        Raises NotFound.
+        To look at a thread is no step to take back, unless it is done as an action. Raises NotFound.
         """
         row = self._row(thread)
         key = read_whole(self.connection, thread) if read else read_before_last(self.connection, thread)
-        return self._changed(row, {"unread": not read, "read_key": key}, {"unread": row.unread}, ("unread",))
+        with self._kept(MarkRead(read), thread):
+            return self._changed(row, {"unread": not read, "read_key": key}, {"unread": row.unread}, ("unread",))
 
     def _row(self, thread: int) -> ThreadRow:
         wanted = reading.thread_rows().where(tables.thread.c.id == thread)
@@ -261,13 +255,24 @@ class Threads(Operations):
             raise NotFound(f"there is no thread {thread}", hint="convo thread list shows them")
         return reading.thread_row(found)
 
+    def _kept(self, action: Action, thread: int) -> AbstractContextManager[Keeping]:
+        return kept(self.desk, title_of(self.desk, action), thread)
+
+    def _answered(self, row: ThreadRow, read: int) -> None:
+        """What an answer changes: nobody waits any more, all is read, and the thread is somebody's."""
+        now = clock.now()
+        values: dict[str, Any] = {"last_outbound_at": now, "waiting_since": None, "unread": False, "read_key": read}
+        if row.status in {ThreadStatus.OPEN, ThreadStatus.SNOOZED}:
+            values |= {"status": ThreadStatus.PENDING.value, "snoozed_until": None}
+        if row.assignee is None and self.desk.actor.operator_id is not None:
+            values |= {"assignee_id": self.desk.actor.operator_id, "wanted": None, "queued_since": None}
+        self._update(row, values, moved=now)
+        episodes.answer(self.connection, row.id, now)
+
     def _begin_episode(self, row: ThreadRow) -> None:
         """Taking a resolved thread up again begins an episode."""
         if row.status == ThreadStatus.RESOLVED:
-            self.connection.execute(
-                insert(tables.episode),
-                {"thread_id": row.id, "customer_id": row.customer_id, "opened_at": clock.now()},
-            )
+            episodes.begin(self.connection, row.id, row.customer_id, clock.now())
 
     def _message(self, number: int) -> MessageView:
         rows = self.connection.execute(reading.message_rows().where(tables.message.c.id == number)).all()

@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 
 from convo import clock
+from convo.desk import undo_steps
 from convo.desk.operation import Operations, operation
 from convo.model import tables
 from convo.model.words import Role, ThreadStatus
@@ -18,6 +19,7 @@ class Work(Operations):
     @operation(Role.AGENT, writes=True, batches=True)
     def tick(self) -> WorkReport:
         """Do everything that is due now; two processes may do it at the same time, and it may be called at any pace."""
+        self._forget_steps()
         return WorkReport(
             routed=self.desk.arrivals.route(),
             enriched=self.desk.enriching.history(most=_ENRICHED) if self.desk.enriching.something_new() else 0,
@@ -43,3 +45,10 @@ class Work(Operations):
             self.record("thread", number, {"status": "snoozed"}, {"status": "open"})
             self.desk.sla.refresh(number)
         return numbers
+
+    def _forget_steps(self) -> None:
+        """Forget what was done too long ago to be taken back; most often there is none, which a read tells."""
+        with self.store.read() as connection:
+            old = undo_steps.anything_old(connection, clock.now())
+        if old:
+            self.desk.actions.forget()

@@ -168,8 +168,11 @@ class Store:
         if count == 0:
             return []
         if self.is_sqlite:
-            column = METADATA.tables[table].c.id
-            first = (connection.execute(select(func.max(column))).scalar() or 0) + 1
+            audit = METADATA.tables["audit"]
+            # What was removed keeps its number in the audit log: nothing new is taken for it.
+            told = select(func.max(audit.c.entity_id)).where(audit.c.entity == table)
+            newest = select(func.max(METADATA.tables[table].c.id))
+            first = max(connection.execute(query).scalar() or 0 for query in (told, newest)) + 1
             return list(range(first, first + count))
         numbers = connection.execute(
             text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"),

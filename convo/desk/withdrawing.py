@@ -1,0 +1,41 @@
+"""Takes a reply back before it leaves: the message, its delivery and its words in the index go."""
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+
+from convo.errors import Conflict
+from convo.model import tables
+from convo.model.words import DeliveryStatus
+from convo.store import search_index
+
+_GO_WITH_IT = ("delivery", "attachment", "article_use", "intent_label", "arrival")
+_OUTLIVE_IT = ("decision", "undo_row")
+
+
+def withdraw(connection: Connection, message: int) -> None:
+    """Remove a reply inside the open write, and count it out of its thread.
+
+    Raises Conflict once anybody began to send it: nobody can tell then whether the customer has it.
+    """
+    table, delivery, thread = tables.message, tables.delivery, tables.thread
+    found = connection.execute(select(delivery).where(delivery.c.message_id == message).with_for_update()).first()
+    if found is None or found.status != DeliveryStatus.QUEUED or found.claimed_by is not None or found.attempts:
+        raise Conflict("it has left already", hint="write again: convo thread reply")
+    row = connection.execute(select(table.c.sort_key, table.c.thread_id).where(table.c.id == message)).one()
+    for name in _OUTLIVE_IT:
+        rows = tables.METADATA.tables[name]
+        connection.execute(update(rows).where(rows.c.message_id == message).values(message_id=None))
+    for name in _GO_WITH_IT:
+        rows = tables.METADATA.tables[name]
+        _delete(connection, rows, rows.c.message_id == message)
+    search_index.remove(connection, [row.sort_key])
+    _delete(connection, table, table.c.id == message)
+    connection.execute(
+        update(thread).where(thread.c.id == row.thread_id).values(message_count=thread.c.message_count - 1)
+    )
+
+
+def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
+    moved = tables.merge_move
+    ids = select(table.c.id).where(condition)
+    connection.execute(delete(moved).where(moved.c.entity == table.name, moved.c.row_id.in_(ids)))
+    connection.execute(delete(table).where(condition))
