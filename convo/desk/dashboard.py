@@ -62,15 +62,17 @@ def _midnight(now: datetime, ahead: int) -> datetime:
 def _threads(connection: Connection) -> tuple[tuple[Count, ...], tuple[Count, ...], tuple[Load, ...]]:
     """The threads that are not resolved by status, and the open ones by channel and by operator."""
     thread, channel, operator = tables.thread, tables.channel, tables.operator
-    by = (thread.c.status, thread.c.channel_id, thread.c.assignee_id)
+    # By status the index tells it all; only the open threads themselves are looked at.
+    number = func.count().label("number")
     unresolved = thread.c.status.in_([status.value for status in _UNRESOLVED])
-    counted = select(*by, func.count().label("number")).where(unresolved).group_by(*by)
-    statuses, channels, owned = Counter[str](), Counter[int](), Counter[int | None]()
-    for row in connection.execute(counted):
-        statuses[row.status] += row.number
-        if row.status == ThreadStatus.OPEN:
-            channels[row.channel_id] += row.number
-            owned[row.assignee_id] += row.number
+    by_status = select(thread.c.status, number).where(unresolved).group_by(thread.c.status)
+    statuses = {row.status: row.number for row in connection.execute(by_status)}
+    by = (thread.c.channel_id, thread.c.assignee_id)
+    open_ones = select(*by, number).where(thread.c.status == ThreadStatus.OPEN.value).group_by(*by)
+    channels, owned = Counter[int](), Counter[int | None]()
+    for row in connection.execute(open_ones):
+        channels[row.channel_id] += row.number
+        owned[row.assignee_id] += row.number
     names = {row.id: row.name for row in connection.execute(select(channel.c.id, channel.c.name))}
     people = connection.execute(
         select(operator.c.id, operator.c.name, operator.c.capacity, operator.c.removed_at)
@@ -78,7 +80,7 @@ def _threads(connection: Connection) -> tuple[tuple[Count, ...], tuple[Count, ..
     loads = [Load(None, owned[None], None)] if owned[None] else []
     loads += [Load(row.name, owned[row.id], row.capacity) for row in people if owned[row.id] or row.removed_at is None]
     return (
-        tuple(Count(status.value, statuses[status.value]) for status in _UNRESOLVED),
+        tuple(Count(status.value, statuses.get(status.value, 0)) for status in _UNRESOLVED),
         tuple(Count(names[number], count) for number, count in channels.most_common()),
         tuple(sorted(loads, key=lambda load: (-load.count, load.name or ""))),
     )
