@@ -25,7 +25,7 @@ def test_a_customer_is_known_at_a_glance(demo: Desk) -> None:
 def test_a_digit_puts_a_suggestion_into_the_reply_and_it_counts_as_offered(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
         await _at(screen, 14)
-        assert screen.shows("1 How long does truing take?", "#customer")
+        assert screen.shows("1 How long does truing", "#customer")
         await screen.press("1")
         assert screen.shows("half an hour", "#compose")
         assert demo.articles.stats()[0].suggested == 1

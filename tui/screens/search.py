@@ -79,9 +79,11 @@ class SearchScreen(PlaceScreen):
         yield Static("", id="told", markup=False)
         yield Hits(id="hits")
 
-    def on_mount(self) -> None:
-        """One types at once."""
-        self.query_one(Input).focus()
+    def on_screen_resume(self) -> None:
+        """One types at once, in place of what was sought before."""
+        words = self.query_one(Input)
+        words.focus()
+        words.select_all()
 
     def look(self) -> None:
         """Search again for the same."""
