@@ -48,6 +48,17 @@ def drop(connection: Connection, thread: int, author: str, note: bool) -> None:
     connection.execute(delete(tables.draft).where(_of(thread, author, note)))
 
 
+def sent(connection: Connection, thread: int, author: str, note: bool) -> None:
+    """Forget what its author has just written for good; what a rule writes in their name is not what they were writing.
+
+    Belongs in the write that sends it.
+    """
+    from convo.desk.rule_running import rules_act
+
+    if not rules_act():
+        drop(connection, thread, author, note)
+
+
 def _of(thread: int, author: str, note: bool) -> ColumnElement[bool]:
     draft = tables.draft
     return and_(draft.c.thread_id == thread, draft.c.author == author, draft.c.note.is_(note))

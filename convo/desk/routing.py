@@ -33,11 +33,15 @@ class Routing(Operations):
         """Run the rules of a trigger on a thread, and keep the decision.
 
         They are asked about the message given, or else about the customer's newest. What a rule does sets off no rules.
-        Raises BadInput for a trigger that is a matter of time, or none; NotFound.
+        Raises BadInput for a trigger that is a matter of time, of somebody's hand, or none; NotFound.
         """
         event = parse_trigger(trigger).event
         if event.timed:
             raise BadInput(f"{trigger!r} is a matter of time", hint="convo work runs the rules that are due")
+        if event is Event.BY_HAND:
+            raise BadInput(
+                f"{trigger!r} is up to people", hint=f"convo thread macro {thread} NAME runs one of its rules"
+            )
         if rules_act():
             return
         rules = current_rules(self.connection)

@@ -1,14 +1,14 @@
 """Does what rules decided: each action through the desk's own operations, as the rule, in the transaction that decided.
 
 An action that fails is taken back alone and said in the decision; the other actions go on, and the thread stays where
-everybody can see it. What a rule does sets off no rules.
+everybody can see it. What a rule does sets off no rules. A rule that is run by hand acts as whoever runs it.
 """
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
@@ -29,7 +29,7 @@ from convo.routing.rules import Rule
 from convo.text.spans import parse_span
 
 if TYPE_CHECKING:
-    from convo.desk.desk import Desk
+    from convo.desk.desk import Actor, Desk
 
 _log = logging.getLogger(__name__)
 _acting: ContextVar[bool] = ContextVar("convo_rule_acting", default=False)
@@ -45,12 +45,13 @@ class Performed:
     """What came of the rules that fired, as the decision keeps it."""
 
     fired: list[dict[str, Any]]
+    replies: list[int] = field(default_factory=list)
     assignment: AssignmentView | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One rule at work on one thread; `desk` acts as the rule."""
+    """One rule at work on one thread; `desk` acts as the rule, or as who runs it `by_hand`."""
 
     desk: "Desk"
     rule: Rule
@@ -58,12 +59,14 @@ class _Job:
     thread: int
     customer: int
     performed: Performed
+    by_hand: bool = False
 
 
-def perform(desk: "Desk", decision: Decision, facts: InFlight) -> Performed:
+def perform(desk: "Desk", decision: Decision, facts: InFlight, *, by: "Actor | None" = None) -> Performed:
     """Do the actions of the rules that fired on the thread of a message; `facts` are those before any fired.
 
-    Raises Busy and StoreError when the store takes nothing at all.
+    Each acts as itself, or as whoever runs it by hand (`by`), whose replies are then theirs and not automatic. Raises
+    Busy and StoreError when the store takes nothing at all.
     """
     from convo.desk.desk import Actor, Desk
 
@@ -72,8 +75,8 @@ def perform(desk: "Desk", decision: Decision, facts: InFlight) -> Performed:
     assert facts.customer_id is not None
     with _as_rules():
         for rule in decision.fired:
-            acting = Desk(desk.store, desk.settings, Actor(f"rule {rule.name}", Role.ADMIN))
-            job = _Job(acting, rule, facts, facts.thread_id, facts.customer_id, performed)
+            acting = Desk(desk.store, desk.settings, by or Actor(f"rule {rule.name}", Role.ADMIN))
+            job = _Job(acting, rule, facts, facts.thread_id, facts.customer_id, performed, by is not None)
             done = [asdict(_outcome(job, action.verb, action.what, str(action))) for action in rule.actions]
             performed.fired.append({"rule": rule.id, "name": rule.name, "actions": done})
     return performed
@@ -103,7 +106,7 @@ def _outcome(job: _Job, verb: str, what: str, written: str) -> ActionOutcomeView
 
 
 def _assign(job: _Job, what: str) -> str:
-    view = job.desk.assignments.place(job.thread, what, by=f"rule {job.rule.name}")
+    view = job.desk.assignments.place(job.thread, what, by=job.desk.actor.name)
     job.performed.assignment = view
     return f"assigned to {view.operator}" if view.operator else "it waits in the queue until somebody can take it"
 
@@ -134,7 +137,12 @@ def _sla(job: _Job, what: str) -> str:
 
 
 def _reply(job: _Job, what: str) -> str:
-    return f"message {reply_automatically(job.desk, job.thread, job.facts, what)} is queued"
+    if job.by_hand:
+        number = job.desk.threads.reply(job.thread, "", snippet=what).id
+    else:
+        number = reply_automatically(job.desk, job.thread, job.facts, what)
+    job.performed.replies.append(number)
+    return f"message {number} is queued"
 
 
 def _bot(job: _Job, what: str) -> str:
@@ -164,7 +172,7 @@ def _notify(job: _Job, what: str) -> str:
         "thread_id": job.thread,
         "customer_id": job.customer,
         "body": f"{job.rule.trigger}: {excerpt(job.facts.body)}".rstrip(": "),
-        "by": f"rule {job.rule.name}",
+        "by": job.desk.actor.name,
         "at": clock.now(),
     }
     if told:

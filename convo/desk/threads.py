@@ -110,7 +110,7 @@ class Threads(Operations):
         with kept(self.desk, f"reply to {row.customer or 'the customer'}", thread) as step:
             message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, external_id=known_as)
             queue(self.connection, message, recipient, hold=wait)
-            kept_drafts.drop(self.connection, thread, self.desk.actor.name, False)
+            kept_drafts.sent(self.connection, thread, self.desk.actor.name, False)
             self.desk.bots.let_go(thread)
             self._answered(row, message["sort_key"])
             self._follow(thread)
@@ -132,7 +132,7 @@ class Threads(Operations):
             return self._said_before(said)
         home = home_of(self.connection, thread)
         message = write_down(self.desk, row, answer_body(body), Direction.NOTE, home, None, external_id=known_as)
-        kept_drafts.drop(self.connection, thread, self.desk.actor.name, True)
+        kept_drafts.sent(self.connection, thread, self.desk.actor.name, True)
         self._update(row, {}, moved=clock.now())
         self.desk.bots.let_go(thread, body)
         self.record("message", message["id"], after={"thread": thread})

@@ -114,7 +114,10 @@ def _doubled(rules: Sequence[Rule]) -> list[Found]:
 
 
 def _unreachable(rules: Sequence[Rule], context: QueryContext, *, one_currency: bool) -> list[Found]:
-    """Rules before which another with `stop` matches whatever they match, with nothing between that changes that."""
+    """Rules before which another with `stop` matches whatever they match, with nothing between that changes that.
+
+    Those that are run by hand are run alone.
+    """
     found = []
     stopping: dict[str, list[tuple[int, Rule, frozenset[str]]]] = {}
     looks = [_Looks(rule.node) for rule in rules]
@@ -133,7 +136,7 @@ def _unreachable(rules: Sequence[Rule], context: QueryContext, *, one_currency: 
                 why = f"{earlier.name} matches whatever this matches, and lets no later rule run"
                 found.append(Found(rule, "unreachable", why, earlier))
                 break
-        if rule.stops:
+        if rule.stops and rule.trigger.event is not Event.BY_HAND:
             stopping.setdefault(str(rule.trigger), []).append((place, rule, fields_of(rule.node)))
     return found
 

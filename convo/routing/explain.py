@@ -60,6 +60,8 @@ def explain(
             told.append(Explained(rule, Outcome.DISABLED, ("the rule is switched off",)))
         elif rule.trigger.event is not event:
             told.append(Explained(rule, Outcome.OTHER_TRIGGER, (f"it waits for: {rule.trigger}",)))
+        elif event is Event.BY_HAND:
+            told.append(Explained(rule, Outcome.NOT_REACHED, ("another was run by hand, and this was not",)))
         elif asked is not None and rule.id not in asked:
             why = f"{rule.trigger}: it was not due yet, or was done with in this episode"
             told.append(Explained(rule, Outcome.NOT_DUE, (why,)))

@@ -10,13 +10,14 @@ from convo.text.spans import parse_span
 
 
 class Event(StrEnum):
-    """What can happen; the last three are a matter of time."""
+    """What can happen, or that somebody runs the rule; the last three are a matter of time."""
 
     MESSAGE_RECEIVED = "message received"
     MESSAGE_SENT = "message sent"
     THREAD_OPENED = "thread opened"
     THREAD_REOPENED = "thread reopened"
     THREAD_RESOLVED = "thread resolved"
+    BY_HAND = "by hand"
     WAITING = "waiting"
     ABOUT_TO_BREACH = "sla about to breach"
     BREACHED = "sla breached"
