@@ -70,6 +70,11 @@ def rules(context: typer.Context, incomplete: str) -> Completions:
     return _asked(context, lambda desk: ((item.name, item.query) for item in desk.rules.list()))
 
 
+def macros(context: typer.Context, incomplete: str) -> Completions:
+    """Names of rules that are run by hand."""
+    return _asked(context, lambda desk: ((item.name, item.query) for item in desk.actions.macros()))
+
+
 def policies(context: typer.Context, incomplete: str) -> Completions:
     """Names of SLA policies."""
     return _asked(context, lambda desk: ((item.name, item.calendar or "") for item in desk.sla.list()))

@@ -7,8 +7,9 @@ import typer
 
 from convo import clock
 from convo.errors import UsageError
-from convo.model.actions import MarkRead
+from convo.model.actions import MarkRead, RunMacro
 from convo.model.knowledge_views import SuggestionsView
+from convo.model.routing_views import DecisionView
 from convo.model.views import MessageView, ThreadRow, ThreadView
 from convo.model.words import Priority, Role
 from convo.text.times import minute
@@ -226,6 +227,25 @@ def snooze(
     with session.desk() as desk:
         row = desk.threads.snooze(thread, moment)
     _changed(context, row, f"snoozed until {minute(moment, zone(session))}")
+
+
+@app.command(cls=gives(DecisionView))
+def macro(
+    context: typer.Context,
+    thread: ThreadId,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A rule on 'by hand'.", autocompletion=live_names.macros)],
+) -> None:
+    """Run a macro: a rule whose trigger is 'by hand'.
+
+    All that it says is done, or nothing; `convo undo` takes it back.
+    """
+    session = session_of(context)
+    with session.desk() as desk:
+        desk.actions.do(RunMacro(name), [thread])
+        decision = desk.routing.explain(thread)[-1]
+    done = next(rule for rule in decision.rules if rule.actions)
+    told = [f"{action.action} ({action.detail})" if action.detail else action.action for action in done.actions]
+    output.done(session, decision, f"macro {done.rule} on thread {thread}: {', '.join(told)}")
 
 
 @app.command(cls=gives(ThreadRow))

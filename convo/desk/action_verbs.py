@@ -48,7 +48,20 @@ def perform(desk: "Desk", action: Action, thread: int) -> None:
             customer = threads.show(thread, messages=1).row.customer_id
             (desk.customers.block if action.blocked else desk.customers.unblock)(customer)
         case RunMacro():
-            raise NotImplementedError
+            _run_macro(desk, action, thread)
+
+
+def _run_macro(desk: "Desk", macro: RunMacro, thread: int) -> None:
+    """Run a macro and keep all that it changed; of several replies each can be taken back while it has not left."""
+    from convo.desk.macros import run_macro
+    from convo.desk.undo_steps import keep, kept, kept_customer
+
+    title, customer = title_of(desk, macro), desk.threads.show(thread, messages=1).row.customer_id
+    with kept_customer(desk, title, customer), kept(desk, title, thread) as keeping:
+        replies = run_macro(desk, macro.name, thread).replies
+        keeping.message = replies[0] if replies else None
+    for reply in replies[1:]:
+        keep(desk, title, {}, {}, customer=customer, thread=thread, message=reply)
 
 
 def title_of(desk: "Desk", action: Action) -> str:

@@ -102,8 +102,10 @@ class Actions(Operations):
 
     @operation(Role.VIEWER)
     def macros(self, thread: int | None = None) -> tuple[RuleView, ...]:
-        """The rules that are run by hand, by name: all, or those whose query matches a thread."""
-        raise NotImplementedError
+        """The rules that are run by hand, by name: all, or those whose query matches a thread; raises NotFound."""
+        from convo.desk.macros import macros_for
+
+        return macros_for(self.desk, thread)
 
     def _hold(self, threads: Sequence[int]) -> None:
         """Hold these threads until the write ends, in one order, so that two who do so never wait for each other."""
