@@ -44,6 +44,14 @@ def answer_body(text: str) -> str:
     return body
 
 
+def with_canned(desk: "Desk", thread: int, body: str, snippet: str | None, article: str | None) -> str:
+    """A text with the snippet of a name, rendered for a thread, before it, and an article below it; raises NotFound."""
+    before = desk.snippets.render(snippet, thread) if snippet else ""
+    below = desk.articles.show(article) if article else None
+    parts = (before, body, *((below.title, below.body) if below else ()))
+    return "\n\n".join(part for part in parts if part.strip()) if snippet or article else body
+
+
 def home_of(connection: Connection, thread: int) -> Account:
     """The channel that a thread began on."""
     channel = tables.channel

@@ -1,11 +1,15 @@
 """Names that people give to things of the desk: their form, and finding what bears one."""
 
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, select
 
 from convo.errors import BadInput, Conflict, NotFound
+from convo.model import tables
+
+if TYPE_CHECKING:
+    from convo.desk.desk import Actor
 
 LONGEST_NAME = 64
 
@@ -37,3 +41,16 @@ def id_of(connection: Connection, table: Table, name: str, noun: str, *condition
         if borne.casefold() == wanted:
             return int(number)
     raise NotFound(f"there is no {noun} {name[:80]!r}", hint=f"convo {noun} list shows them")
+
+
+def named_operator(connection: Connection, actor: "Actor", name: str) -> int:
+    """The id of the operator of a name, or of who acts for "me"; raises NotFound, Conflict when that is no operator."""
+    operator = tables.operator
+    if name.casefold() != "me":
+        return id_of(connection, operator, name, "operator", operator.c.removed_at.is_(None))
+    if actor.operator_id is None:
+        raise Conflict(
+            f"{actor.name} is no operator of this desk",
+            hint="convo operator add NAME, then convo config set operator NAME",
+        )
+    return actor.operator_id

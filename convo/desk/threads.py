@@ -10,8 +10,8 @@ from sqlalchemy import or_, update
 from convo import clock
 from convo.desk import cursor, episodes, kept_drafts, reading
 from convo.desk.action_verbs import title_of
-from convo.desk.answering import answer_body, home_of, queue, write_down
-from convo.desk.names import id_of
+from convo.desk.answering import answer_body, home_of, queue, with_canned, write_down
+from convo.desk.names import id_of, named_operator
 from convo.desk.operation import Operations, operation
 from convo.desk.overtaking import check_seen, external_id, held_for, said_already
 from convo.desk.querying import thread_filter
@@ -19,7 +19,7 @@ from convo.desk.reaching import route_of, routes
 from convo.desk.read_marks import read_before_last, read_whole
 from convo.desk.thread_tags import change_tags, tags_of
 from convo.desk.undo_steps import Keeping, kept
-from convo.errors import BadInput, Conflict, NotFound
+from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.actions import Action, Assign, Close, MarkRead, Rename, Reopen, SetPriority, Snooze, Tag
 from convo.model.views import MessageView, Page, ThreadRow, ThreadView
@@ -100,12 +100,7 @@ class Threads(Operations):
         if (said := said_already(self.connection, thread, Direction.OUTBOUND, known_as)) is not None:
             return self._said_before(said)
         check_seen(self.connection, row, seen)
-        if snippet:
-            body = "\n\n".join(part for part in (self.desk.snippets.render(snippet, thread), body) if part.strip())
-        if article:
-            told = self.desk.articles.show(article)
-            body = "\n\n".join(part for part in (body, told.title, told.body) if part.strip())
-        text = answer_body(body)
+        text = answer_body(with_canned(self.desk, thread, body, snippet, article))
         target, identity_id, recipient = route_of(self.desk, row, channel)
         with kept(self.desk, f"reply to {row.customer or 'the customer'}", thread) as step:
             message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, external_id=known_as)
@@ -144,7 +139,7 @@ class Threads(Operations):
         row = self._row(thread)
         values: dict[str, Any] = {}
         if operator is not None or team is None:
-            number = None if operator is None else self._operator_id(operator)
+            number = None if operator is None else named_operator(self.connection, self.desk.actor, operator)
             values = {"assignee_id": number, "wanted": None, "queued_since": None}
         if team is not None or operator is None:
             values["team_id"] = None if team is None else id_of(self.connection, tables.team, team, "team")
@@ -318,14 +313,3 @@ class Threads(Operations):
                 "last_message_at": max(moved, row.last_message_at),
             }
         self.connection.execute(update(thread).where(thread.c.id == row.id).values(**values))
-
-    def _operator_id(self, name: str) -> int:
-        if name.casefold() == "me":
-            if self.desk.actor.operator_id is None:
-                raise Conflict(
-                    f"{self.desk.actor.name} is no operator of this desk",
-                    hint="convo operator add NAME, then convo config set operator NAME",
-                )
-            return self.desk.actor.operator_id
-        operator = tables.operator
-        return id_of(self.connection, operator, name, "operator", operator.c.removed_at.is_(None))

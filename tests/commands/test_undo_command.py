@@ -6,12 +6,12 @@ from tests.commands.conftest import Convo
 
 
 def test_what_was_done_last_is_taken_back(convo: Convo) -> None:
-    assert convo("thread", "close", "1").code == 0
+    assert convo("thread", "close", "3").code == 0
     assert convo("thread", "tag", "2", "vip").code == 0
     ran = convo("undo")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == "took back: tag +vip (thread 2)\n"
-    assert "took back: close (thread 1)" in convo("undo").err
+    assert "took back: close (thread 3)" in convo("undo").err
     ran = convo("undo")
     assert ran.code == 1
     assert "there is nothing of yours to take back" in ran.err
@@ -22,7 +22,7 @@ def test_steps_are_listed_and_taken_back_by_their_number(convo: Convo) -> None:
         assert convo("thread", *words).code == 0
     listed = convo("undo", "--list").out.splitlines()
     assert [line.split("\t")[:3] for line in listed] == [
-        ["3", "rename to \\x1b[31mBill", "thread 2"],
+        ["3", "rename to \u241b[31mBill", "thread 2"],
         ["2", "mark as read", "thread 1"],
         ["1", "priority high", "thread 1"],
     ]
@@ -34,8 +34,8 @@ def test_steps_are_listed_and_taken_back_by_their_number(convo: Convo) -> None:
 
 
 def test_a_thread_that_is_left_as_it_is_is_told(convo: Convo) -> None:
-    convo("thread", "close", "1")
-    convo("thread", "reopen", "1")
+    convo("thread", "close", "3")
+    convo("thread", "reopen", "3")
     ran = convo("undo", "1")
     assert ran.code == 1
     assert "changed its status since" in ran.err
