@@ -10,7 +10,7 @@ from typing import Any
 
 from convo.text import safe
 
-_OPENED = {"ThreadView": "row"}
+_OPENED = {"ThreadView": "row", "InboxRow": "thread"}
 """Views of which one field's fields stand beside the others."""
 _TYPES = {"MessageView": "message", "EventView": "event"}
 """Views that stand mixed in one list, and what tells them apart there."""

@@ -15,6 +15,7 @@ class Noun:
 
 NOUNS = (
     Noun("tui", "tui", "Open the desk on screen; convo alone does the same.", verbs=False),
+    Noun("inbox", "inbox", "What waits: yours, nobody's, all of it, with counts.", verbs=False),
     Noun("thread", "thread", "Topics: list, read, answer, assign, snooze, close."),
     Noun("conversation", "conversation", "Everything exchanged with one customer, on one timeline."),
     Noun("search", "search", "Find messages by their words and by what is known of them.", verbs=False),

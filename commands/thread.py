@@ -15,7 +15,7 @@ from convo.model.words import Priority, Role
 from convo.text.times import minute
 from convo.text.when import parse_when
 
-from . import live_names, output, thread_drafts, timeline
+from . import live_names, output, plain, thread_drafts, timeline
 from .arguments import After, Limit, Message, Query, TextFile, ThreadId, query_text, zone
 from .command import gives, typer_app
 from .composing import composed_text
@@ -65,6 +65,7 @@ def show(
     context: typer.Context,
     thread: ThreadId,
     messages: Annotated[int, typer.Option("--messages", metavar="COUNT", help="The newest so many.", min=1)] = 200,
+    plainly: Annotated[bool, typer.Option("--plain", help="In full sentences, for screen readers.")] = False,
 ) -> None:
     """Show a thread with what was said in it."""
     session = session_of(context)
@@ -72,6 +73,8 @@ def show(
         view = desk.threads.show(thread, messages=min(messages, 1000))
     if session.json:
         output.record(session, view)
+    elif plainly:
+        output.page(session, plain.thread(view, clock.now(), zone(session)), paged=False)
     else:
         output.page(session, timeline.thread(view, zone(session)))
 

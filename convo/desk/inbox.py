@@ -11,7 +11,7 @@ from convo.desk.desk_status import desk_status
 from convo.desk.inbox_lists import inbox_lists
 from convo.desk.inbox_rows import inbox_rows
 from convo.desk.operation import Operations, operation
-from convo.desk.querying import thread_filter
+from convo.desk.querying import threads_matching
 from convo.errors import BadInput
 from convo.model import tables
 from convo.model.inbox_views import DeskStatus, InboxPage, InboxRow, InboxView
@@ -55,7 +55,7 @@ class Inbox(Operations):
         if (before is not None) + (after is not None) + end > 1:
             raise BadInput("a page is the one before a cursor, the one after it, or the last", hint="give one of them")
         size = cursor.check_limit(limit)
-        wanted = self._matching(query)
+        wanted = self._places(query)
         if after is not None:
             wanted = wanted.where(_below(*cursor.decode(after, datetime, int)))
         if before is not None:
@@ -68,7 +68,7 @@ class Inbox(Operations):
             return InboxPage(())
         first, last = _cursor(kept[0]), _cursor(kept[-1])
         return InboxPage(
-            inbox_rows(self.desk, self.connection, kept),
+            self._rows(kept),
             before=first if after is not None or (upwards and more) else None,
             after=last if before is not None or (not upwards and more) else None,
         )
@@ -82,17 +82,17 @@ class Inbox(Operations):
         if not threads:
             return ()
         cursor.check_limit(len(threads))
-        wanted = self._matching(query).where(among(self.connection, _thread.c.id, set(threads)))
-        found = sorted(self.connection.execute(wanted).all(), key=lambda row: (row.last_message_at, row.id))
-        return inbox_rows(self.desk, self.connection, found[::-1])
+        wanted = self._places(query).where(among(self.connection, _thread.c.id, set(threads)))
+        return self._rows(self.connection.execute(wanted.order_by(*_DOWN)).all())
 
     @operation(Role.VIEWER)
     def next_unread(self, query: str = "", *, after: int | None = None) -> InboxRow | None:
         """The unread thread next below thread `after` in a query's list, else the first; None when none is unread."""
-        wanted = self._matching(query).where(_thread.c.unread.is_(True)).order_by(*_DOWN).limit(1)
-        place = self.connection.execute(select(*_PLACE).where(_thread.c.id == after)).first()
+        wanted = self._places(query).where(_thread.c.unread.is_(True)).order_by(*_DOWN).limit(1)
+        known = select(*_PLACE).where(_thread.c.id == after)
+        place = None if after is None else self.connection.execute(known).first()
         found = self.connection.execute(wanted.where(_below(*place))).all() if place is not None else []
-        rows = inbox_rows(self.desk, self.connection, found or self.connection.execute(wanted).all())
+        rows = self._rows(found or self.connection.execute(wanted).all())
         return rows[0] if rows else None
 
     @operation(Role.VIEWER)
@@ -100,9 +100,18 @@ class Inbox(Operations):
         """The desk in one line: what waits to leave, what could not, what is new, and how its channels are."""
         return desk_status(self.desk, self.connection)
 
-    def _matching(self, query: str) -> reading.Rows:
-        rows = reading.thread_rows()
-        return rows.where(thread_filter(self.desk, query)) if query.strip() else rows
+    def _places(self, query: str) -> reading.Rows:
+        """A query for the places of the threads that match."""
+        source, condition = threads_matching(self.desk, query)
+        return select(*_PLACE).select_from(source).where(condition)
+
+    def _rows(self, places: Sequence[reading.AnyRow]) -> tuple[InboxRow, ...]:
+        """The rows of threads by their places, in their order."""
+        order = {row.id: number for number, row in enumerate(places)}
+        # Named one by one, so that SQLite knows how few they are and begins with them.
+        wanted = reading.thread_rows().where(_thread.c.id.in_(tuple(order)))
+        found = sorted(self.connection.execute(wanted).all(), key=lambda row: order[row.id]) if order else []
+        return inbox_rows(self.desk, self.connection, found)
 
 
 def _below(at: datetime, number: int) -> ColumnElement[bool]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, FromClause, func, literal, select
+from sqlalchemy import Connection, func, literal, select
 
-from convo.desk.querying import context
+from convo.desk.querying import threads_matching
 from convo.errors import QueryError
 from convo.model import tables
 from convo.model.inbox_views import InboxView
@@ -60,17 +60,10 @@ def _count(desk: "Desk", connection: Connection, query: str) -> tuple[int, bool]
 
     A saved query that makes no sense any more counts nothing: whoever opens it is told why.
     """
-    from convo.query.parse import parse
-    from convo.query.rows import Level
-    from convo.query.sql import THREADS, levels, thread_condition
-
-    asked = context(desk)
     try:
-        node = parse(query)
-        condition = thread_condition(node, asked)
+        source, condition = threads_matching(desk, query)
     except QueryError:
         return 0, False
-    source: FromClause = THREADS if Level.CUSTOMER in levels(node, asked, Level.THREAD) else tables.thread
     some = select(literal(1)).select_from(source).where(condition).limit(LARGEST_COUNT + 1).subquery()
     count = connection.execute(select(func.count()).select_from(some)).scalar_one()
     return min(count, LARGEST_COUNT), count > LARGEST_COUNT
