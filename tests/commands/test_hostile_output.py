@@ -87,6 +87,7 @@ def command_lines(folder: Path) -> list[list[str]]:
         ["thread", "close", "1"],
         ["thread", "reopen", "1"],
         ["thread", "read", "1"],
+        ["thread", "macro", "1", name],
         ["conversation", "show", "1"],
         ["conversation", "show", name],
         ["search", "bicycle"],
