@@ -12,7 +12,7 @@ from convo.desk.operation import Operations, operation
 from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.table import to_micros
-from convo.model.views import ConversationView, EventView, MessageView
+from convo.model.views import AttachmentView, ConversationView, EventView, MessageView
 from convo.model.words import Role
 from convo.store.search_index import earliest_key, second_of
 
@@ -95,6 +95,25 @@ class Conversations(Operations):
             tuple(reading.thread_row(row) for row in threads),
             _further(shown, keys, before) if len(entries) > limit else None,
         )
+
+    @operation(Role.VIEWER)
+    def attachment(self, attachment: int) -> tuple[AttachmentView, bytes]:
+        """A part of a message with its bytes; raises NotFound, also for a part that the log named without holding it.
+
+        The name and the media type are what its sender called it: no path, and no promise of what is in it.
+        """
+        table = tables.attachment
+        row = self.connection.execute(
+            select(table.c.id, table.c.name, table.c.media_type, table.c.size, table.c.sha256, table.c.role).where(
+                table.c.id == attachment
+            )
+        ).first()
+        if row is None:
+            raise NotFound(f"there is no attachment {attachment}")
+        view = AttachmentView(*row)
+        if view.sha256 is None:
+            raise NotFound(f"attachment {attachment} was named in the log, which did not hold it")
+        return view, self.store.blobs.get(view.sha256)
 
     def _around(self, customer: int, number: int, newer: int) -> _Position:
         """The position below which a page begins that holds at most `newer` entries newer than a message.

@@ -8,6 +8,7 @@ from convo.errors import BadInput
 from convo.model import tables
 from convo.model.views import DeliveryView, Page
 from convo.model.words import DeliveryStatus, Role
+from convo.model.writing_views import LeavingView
 
 
 class Deliveries(Operations):
@@ -43,3 +44,19 @@ class Deliveries(Operations):
         found = self.connection.execute(rows.order_by(delivery.c.id.desc()).limit(cursor.check_limit(limit) + 1)).all()
         items = tuple(DeliveryView(*row) for row in found[:limit])
         return Page(items, cursor.encode(items[-1].id) if len(found) > limit else None)
+
+    @operation(Role.VIEWER)
+    def leaving(self, thread: int) -> tuple[LeavingView, ...]:
+        """What is queued in a thread and waits for its time, the oldest message first."""
+        delivery, message = tables.delivery, tables.message
+        found = self.connection.execute(
+            select(delivery.c.message_id, delivery.c.next_at, delivery.c.attempts)
+            .join(message, message.c.id == delivery.c.message_id)
+            .where(
+                message.c.thread_id == thread,
+                delivery.c.status == DeliveryStatus.QUEUED.value,
+                delivery.c.next_at.is_not(None),
+            )
+            .order_by(message.c.sort_key)
+        )
+        return tuple(LeavingView(*row) for row in found)

@@ -50,3 +50,12 @@ class PresenceView:
     writing: bool
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingView:
+    """A queued message and when it leaves or is tried again; until then it can be taken back if it never was tried."""
+
+    message_id: int
+    at: datetime
+    attempts: int

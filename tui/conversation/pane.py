@@ -1,44 +1,125 @@
-"""The conversation: a customer's one timeline, the open thread in front."""
+"""The conversation: a customer's one timeline, the open thread in front, and what its keys do."""
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual import on
 
-from convo.model.views import ConversationView
+from convo.errors import ConvoError
 
-from ..asking import Asks
+from ..asking import complain
 from ..keymap import bindings
-from .timeline import Entry, Timeline
+from ..lines.items_view import ItemsView
+from ..messages import ThreadChosen
+from ..shown import label
+from . import asked
+from .attachments import Attachments
+from .items import Folded, Said, Viewed
+from .loaded import Loaded
+from .reader import Reading
+from .timeline import Timeline
 
 
-class ConversationPane(Asks, Vertical):
+class ConversationPane(Attachments, Reading):
     """Everything with one customer."""
 
     BINDINGS = bindings("conversation")
 
     def __init__(self) -> None:
         super().__init__(id="conversation")
-        self.thread: int | None = None
-        self.customer: int | None = None
+        self._paging = False
 
-    def compose(self) -> ComposeResult:
-        """The timeline."""
-        yield Timeline(id="timeline")
+    # -- folding, and the customer's other threads
 
-    @property
-    def last_seen(self) -> int | None:
-        """The newest message of the open thread that is shown; a reply is refused when there is a newer one."""
-        return None
+    def action_unfold(self) -> None:
+        """Fold or unfold what is under the cursor: quotes, a long text, another thread, page views."""
+        item = self.timeline.current
+        match item:
+            case Said(message=message, open=True):
+                self.timeline.unfold(message)
+            case Said(message=message):
+                if self.timeline.has_more(message):
+                    self.timeline.unfold(message)
+                else:
+                    self._fold_thread(message.thread_id)
+            case Folded(thread=thread):
+                self._fold_thread(thread)
+            case Viewed():
+                self._unfolded.add(item.key)
+                self._arrange()
 
-    def show(self, thread: int | None, customer: int | None, *, opened: bool = False) -> None:
-        """Show a thread in its customer's conversation, at its first unread message; `opened` marks it read."""
-        self.thread, self.customer = thread, customer
-        self.refresh_from_store()
+    def action_next_thread(self) -> None:
+        """Read the customer's next thread."""
+        rows = list(self._loaded.threads.values())
+        here = next((place for place, row in enumerate(rows) if row.id == self.thread), None)
+        if len(rows) < 2 or here is None:
+            self.app.notify(str(label("the customer has no other thread")), markup=False)
+            return
+        row = rows[(here + 1) % len(rows)]
+        self.post_message(ThreadChosen(row.id, row.customer_id, opened=True))
 
-    def refresh_from_store(self) -> None:
-        """Look again, without moving what is read."""
-        customer = self.customer
-        if customer is not None:
-            self.ask("show", lambda desk: desk.conversations.show(customer, limit=100), self._show)
+    @on(ItemsView.Moved)
+    def _moved(self, event: ItemsView.Moved) -> None:
+        event.stop()
 
-    def _show(self, view: ConversationView) -> None:
-        self.query_one(Timeline).set_items([Entry(entry) for entry in view.entries])
+    @on(ItemsView.Opened)
+    def _opened_item(self, event: ItemsView.Opened) -> None:
+        event.stop()
+        self.action_unfold()
+
+    def _fold_thread(self, thread: int) -> None:
+        self._unfolded ^= {thread}
+        self._arrange()
+        heads = [
+            (abs(place - self.timeline.cursor), place)
+            for place, item in enumerate(self.timeline.items)
+            if isinstance(item, Folded) and item.thread == thread
+        ]
+        if heads:
+            self.timeline.move_to(min(heads)[1])
+
+    # -- paging
+
+    @on(ItemsView.NearStart)
+    def _near_start(self, event: ItemsView.NearStart) -> None:
+        event.stop()
+        if self._loaded.next is not None:
+            self._page("older")
+
+    @on(ItemsView.NearEnd)
+    def _near_end(self, event: ItemsView.NearEnd) -> None:
+        event.stop()
+        if self._loaded.ahead:
+            self._page("newer")
+        self._seen()
+
+    @on(Timeline.Last)
+    def _last(self, event: Timeline.Last) -> None:
+        event.stop()
+        if self._loaded.ahead:
+            self._page("newest")
+        else:
+            self.timeline.stand(None)
+            self._seen()
+
+    def _page(self, which: str) -> None:
+        customer, held = self.customer, self._loaded
+        if customer is None or self._paging:
+            return
+        self._paging = True
+
+        def then(grown: Loaded) -> None:
+            self._paging = False
+            if self._loaded is held:
+                self._loaded = grown
+                self._arrange()
+                if which == "newest":
+                    self.timeline.stand(None)
+
+        def refused(error: ConvoError) -> None:
+            self._paging = False
+            complain(self, error)
+
+        if which == "older":
+            self.ask("page", lambda desk: asked.older(desk, customer, held), then, refused)
+        elif which == "newer":
+            self.ask("page", lambda desk: asked.newer(desk, customer, held), then, refused)
+        else:
+            self.ask("page", lambda desk: asked.newest(desk, customer), then, refused)

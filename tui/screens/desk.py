@@ -8,6 +8,7 @@ from textual.widgets import Footer
 
 from ..asking import Asks
 from ..compose.pane import ComposePane
+from ..conversation.copying import Copies
 from ..conversation.pane import ConversationPane
 from ..customer.pane import CustomerPane
 from ..inbox.pane import InboxPane
@@ -18,7 +19,7 @@ from ..status.line import StatusLine
 from ..work.actions import WorkActions
 
 
-class DeskScreen(WorkActions, Asks, Screen[None]):
+class DeskScreen(WorkActions, Copies, Asks, Screen[None]):
     """Where an operator answers a day's conversations.
 
     Its class `-narrow` (one pane at a time), `-medium` (two) or `-wide` (three) follows the terminal's width; on narrow
@@ -105,6 +106,10 @@ class DeskScreen(WorkActions, Asks, Screen[None]):
     @on(Insert)
     def _insert(self, event: Insert) -> None:
         self.writing.insert(event.text, article=event.article, snippet=event.snippet)
+
+    @on(Written)
+    def _written(self) -> None:
+        self.conversation.follow()
 
     @on(Worked)
     @on(Written)
