@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from convo.desk import cursor
 from convo.desk.desk import Desk
 from convo.errors import BadInput, NotFound
-from convo.model.envelope import EventEnvelope, Handle, Item
+from convo.model.envelope import EventEnvelope, Handle, Item, Part
 from convo.model.views import EventView, MessageView
 from convo.model.words import EventKind, LedgerOutcome
 from tests.intake.saying import START, chat, mail, rows, take
@@ -171,3 +171,15 @@ def test_a_page_around_what_is_none_of_the_customers_is_not_there(desk: Desk) ->
         desk.conversations.show(1, around=2)
     with pytest.raises(BadInput, match="either after a cursor or around"):
         desk.conversations.show(1, around=1, after="x")
+
+
+def test_an_attachment_is_read_with_its_bytes_under_the_name_its_sender_gave(desk: Desk) -> None:
+    parts = (Part("../../x.png", "image/png", b"\x89PNG"), Part("gone.pdf", "application/pdf", None))
+    take(desk.store, mail("ana@x.example", 0, parts=parts))
+    held, named = desk.threads.show(1).messages[0].attachments
+    assert desk.conversations.attachment(held.id) == (held, b"\x89PNG")
+    assert held.name == "x.png"
+    with pytest.raises(NotFound, match="did not hold it"):
+        desk.conversations.attachment(named.id)
+    with pytest.raises(NotFound, match="no attachment 99"):
+        desk.conversations.attachment(99)

@@ -1,12 +1,16 @@
 """Deliveries: what is on its way, the newest first."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import update
 
+from convo import clock
 from convo.desk.desk import Desk
 from convo.errors import BadInput
 from convo.model import tables
 from convo.model.words import DeliveryStatus
+from convo.model.writing_views import LeavingView
 from tests.intake.saying import mail, take
 
 
@@ -42,3 +46,18 @@ def test_one_status_is_asked_for(desk: Desk) -> None:
         desk.deliveries.list("lost")
     with pytest.raises(BadInput):
         desk.deliveries.list(limit=0)
+
+
+def test_what_waits_for_its_time_is_listed_by_thread(desk: Desk) -> None:
+    take(desk.store, mail("ana@x.example", 0), mail("jo@x.example", 1))
+    now = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    with clock.fixed(now):
+        held = desk.threads.reply(1, "held", hold=10)
+        sent = desk.threads.reply(1, "sent")
+        desk.threads.reply(2, "to another", hold=10)
+    with desk.store.write() as connection:
+        connection.execute(
+            update(tables.delivery).where(tables.delivery.c.message_id == sent.id).values(status="sent", next_at=None)
+        )
+    assert desk.deliveries.leaving(1) == (LeavingView(held.id, now + timedelta(seconds=10), 0),)
+    assert desk.deliveries.leaving(99) == ()

@@ -19,7 +19,8 @@ def test_words_stay_whole_and_blank_lines_are_one() -> None:
 
 
 def test_no_line_is_wider_than_the_pane_in_any_script() -> None:
-    texts = ("x" * 10_000, "車輪がぐらつきます。" * 90, f"{FAMILY} " * 300, FAMILY * 300, "é" * 5_000, "  weit  ein " * 99)
+    families = (f"{FAMILY} " * 300, FAMILY * 300)
+    texts = ("x" * 10_000, "車輪がぐらつきます。" * 90, *families, "é" * 5_000, "  weit  ein " * 99)
     for text in texts:
         for width in (1, 2, 7, 44):
             lines = wrapped(text, width, 50).lines

@@ -4,27 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from textual.widget import Widget
+from convo.model.views import AttachmentView
 
-from convo.model.views import AttachmentView, MessageView
-
-from ..asking import Asks
 from ..dialogs.choice import Choice, Option
 from ..shown import label
 from .files import ending_of, may_be_opened, place_of, safe_name, save, show
+from .reader import Reading
 from .reading import files_of
 from .telling import file_words
 
 
-class Attachments(Asks, Widget):
+class Attachments(Reading):
     """The keys that open and save what is attached to the message under the cursor."""
 
     _private: "TemporaryDirectory[str] | None" = None
-
-    @property
-    def selected(self) -> MessageView | None:
-        """The message under the cursor."""
-        raise NotImplementedError
 
     def action_open_attachment(self) -> None:
         """Ask whether to show an attachment in the program that the system has for its kind."""

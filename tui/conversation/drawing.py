@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 
 from convo import clock
-from convo.model.views import EventView, MessageView
+from convo.model.views import EventView, MessageView, ThreadRow
 from convo.model.words import DeliveryStatus, Direction, EventKind, ThreadStatus
 from convo.text import times
 from convo.text.signs import sign
@@ -39,7 +39,8 @@ _EVENTS = {
     EventKind.VISIT: "⌂ visit",
     EventKind.SURVEY: "☆ survey",
 }
-_CLOSED = {ThreadStatus.RESOLVED: "closed", ThreadStatus.PENDING: "waits for the customer"}
+_STATUSES = {ThreadStatus.RESOLVED: "closed"}
+_LEAST_SUBJECT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,26 +170,33 @@ def _views(events: Sequence[EventView], width: int, look: Look) -> Text:
 
 
 def _fold(item: Folded, width: int, look: Look) -> Text:
-    """Another thread: its number, what it is about, how much of it stands here, and where it stands."""
+    """Another thread: its number, what it is about, how much of it stands here, where it stands, its last day."""
     row, dim = item.row, look.style("dim")
     made = Text("▾ " if item.unfolded else "▸ ", dim, end="", no_wrap=True)
     made.append(f"#{item.thread} ", dim)
-    told = (
-        count(item.count, "message") if row is None or item.count >= row.messages else f"{item.count} of {row.messages}"
-    )
-    if row is not None:
-        moment = row.snoozed_until if row.status == ThreadStatus.SNOOZED else row.last_message_at
-        state = _CLOSED.get(ThreadStatus(row.status), row.status)
-        state += " until" if row.status == ThreadStatus.SNOOZED else ", last" if row.status != ThreadStatus.OPEN else ""
-        if row.status != ThreadStatus.OPEN and moment is not None:
-            local = times.local(moment, look.zone)
-            state += f" {local.day} {times.day(moment, look.zone).split(' ')[2][:3]}"
-        told += f" · {state}"
-    subject = (row.subject or f"({row.channel})") if row is not None else item.newest.subject or item.newest.body[:200]
-    room = width - made.cell_len - len(told) - 3
-    if room < 8:
-        told, room = told.split(" · ")[0], width - made.cell_len - len(told.split(" · ")[0]) - 3
-    made.append_text(line(subject, look.style("other"), width=max(4, room)))
-    made.append(f" · {told}", dim)
+    whole = row is None or item.count >= row.messages
+    told = [count(item.count, "message") if row is None or whole else f"{item.count} of {row.messages}"]
+    told += _standing(row, look.zone) if row is not None else []
+    subject = line((row.subject or f"({row.channel})") if row is not None else item.newest.subject or item.newest.body)
+    while len(told) > 1 and width - made.cell_len - len(_after(told)) < min(_LEAST_SUBJECT, subject.cell_len):
+        told.pop()
+    subject.stylize(look.style("other"))
+    subject.truncate(max(4, width - made.cell_len - len(_after(told))), overflow="ellipsis")
+    made.append_text(subject)
+    made.append(_after(told), dim)
     made.truncate(width, overflow="ellipsis")
     return made
+
+
+def _after(told: Sequence[str]) -> str:
+    return "".join(f" · {words}" for words in told)
+
+
+def _standing(row: ThreadRow, zone: tzinfo) -> list[str]:
+    """Where a thread stands, and the day that goes with it."""
+    snoozed = row.status == ThreadStatus.SNOOZED
+    local = times.local((row.snoozed_until if snoozed else None) or row.last_message_at, zone)
+    day = f"{local.day} {times.day(local, zone).split(' ')[2][:3]}"
+    if snoozed:
+        return [f"snoozed until {day}"]
+    return [_STATUSES.get(ThreadStatus(row.status), row.status), day]

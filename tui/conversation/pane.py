@@ -13,11 +13,10 @@ from . import asked
 from .attachments import Attachments
 from .items import Folded, Said, Viewed
 from .loaded import Loaded
-from .reader import Reading
 from .timeline import Timeline
 
 
-class ConversationPane(Attachments, Reading):
+class ConversationPane(Attachments):
     """Everything with one customer."""
 
     BINDINGS = bindings("conversation")

@@ -80,7 +80,7 @@ class Reading(Asks, Vertical):
         same = thread is not None and thread == self.thread and customer == self.customer
         self._opened = opened or (same and self._opened)
         if same and (self._looking or self._loaded.customer is not None):
-            self.call_after_refresh(self._read)
+            self._read()
             return
         self.thread, self.customer = thread, customer
         if thread is None or customer is None:
@@ -165,7 +165,8 @@ class Reading(Asks, Vertical):
             else:
                 self._below += came
                 self._hint()
-        if at_end and any(each.direction == Direction.INBOUND and each.thread_id == self.thread for each in came):
+        told = any(each.direction == Direction.INBOUND and each.thread_id == self.thread for each in came)
+        if told and at_end and self._has_attention():
             self._read()
 
     def _head(self, found: asked.Asked) -> None:
@@ -190,8 +191,13 @@ class Reading(Asks, Vertical):
     def _read(self) -> None:
         """Tell the desk that the thread has been read, when somebody wanted to read it and it is shown."""
         thread, heading = self.thread, self.query_one(Heading).thread
-        wanted = self._opened and self._has_attention() and not self._looking
-        if wanted and thread is not None and heading is not None and heading.row.id == thread and heading.row.unread:
+        if (
+            self._opened
+            and thread is not None
+            and heading is not None
+            and heading.row.id == thread
+            and heading.row.unread
+        ):
             self.ask(
                 "read", lambda desk: desk.threads.mark_read(thread), lambda row: None, lambda no: None, writes=True
             )

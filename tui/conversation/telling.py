@@ -36,4 +36,4 @@ def file_words(attachment: AttachmentView) -> str:
     """An attachment in words: its name, its size, and whether there is nothing to open."""
     told = [attachment.name or attachment.media_type or "file", size(attachment.size)]
     told += [] if attachment.held else ["not in the log"]
-    return safe("  ".join(word for word in told if word), single_line=True)
+    return safe(" · ".join(word for word in told if word), single_line=True)
