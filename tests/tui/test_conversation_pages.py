@@ -77,6 +77,8 @@ def test_older_pages_come_as_one_nears_them_and_nothing_moves(demo: Desk) -> Non
         line = ""
         while not screen.shows("message 249", pane):
             await screen.press("ctrl+u")
+            assert pane.selected is not None
+            assert screen.shows(pane.selected.body, pane)
         for _ in range(10):
             await screen.press("k")
             selected = pane.selected
