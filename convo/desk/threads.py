@@ -11,6 +11,7 @@ from convo import clock
 from convo.desk import cursor, episodes, kept_drafts, reading
 from convo.desk.action_verbs import title_of
 from convo.desk.answering import answer_body, home_of, queue, with_canned, write_down
+from convo.desk.mentions import tell_mentioned
 from convo.desk.names import id_of, named_operator
 from convo.desk.operation import Operations, operation
 from convo.desk.overtaking import check_seen, external_id, held_for, said_already
@@ -130,6 +131,7 @@ class Threads(Operations):
         kept_drafts.sent(self.connection, thread, self.desk.actor.name, True)
         self._update(row, {}, moved=clock.now())
         self.desk.bots.let_go(thread, body)
+        tell_mentioned(self.desk, row, body)
         self.record("message", message["id"], after={"thread": thread})
         return self._message(message["id"])
 
