@@ -43,6 +43,7 @@ PLACES: Mapping[str, str] = {
     "compose": "Where you write",
     "dialog": "In a window that asks",
     "place": "On the other screens",
+    "meanwhile": "When somebody wrote before your reply was sent",
     "search": "In search",
     "rules": "In rules",
     "channels": "In channels",
@@ -106,11 +107,14 @@ KEYS: tuple[Key, ...] = (
     Key("compose", "way", "ctrl+o", "way", "by another channel", "channel"),
     Key("compose", "snippet", "ctrl+b", "snippet", "a snippet (; at the beginning of a word)"),
     Key("compose", "editor", "ctrl+e", "editor", "write in your editor", "editor"),
+    Key("compose", "other", "ctrl+l", "other", "the other text of yours, where two screens wrote"),
     Key("compose", "leave", "escape", "leave", "leave; the draft is kept", "leave"),
     Key("place", "back", "escape", "back", "back to the desk", "desk"),
     Key("dialog", "cancel", "escape", "cancel", "change nothing"),
     Key("dialog", "down", "down,ctrl+n", "move(1)", "down"),
     Key("dialog", "up", "up", "move(-1)", "up"),
+    Key("meanwhile", "read", "enter,escape", "read", "read it first"),
+    Key("meanwhile", "anyway", "a", "anyway", "send it anyway"),
 )
 
 

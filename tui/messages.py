@@ -67,3 +67,17 @@ class MergeWanted(Message):
     def __init__(self, other: int) -> None:
         super().__init__()
         self.other = other
+
+
+class Left(Message):
+    """Somebody left where one writes; the draft is kept."""
+
+
+class TakenBack(Message):
+    """A reply, or a note, was taken back before it left; its text returns to where one writes."""
+
+    def __init__(self, thread: int, text: str, *, note: bool = False) -> None:
+        super().__init__()
+        self.thread = thread
+        self.text = text
+        self.note = note

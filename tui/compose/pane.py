@@ -1,40 +1,47 @@
 """Where one writes: always there, grows with the text, keeps drafts, sends by the way that fits."""
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import TextArea
-
-from ..asking import Asks
 from ..keymap import bindings
+from ..messages import Left
+from .choosing import Choosing
 
 
-class ComposePane(Asks, Vertical):
+class ComposePane(Choosing):
     """A reply or a note to the thread shown."""
 
     BINDINGS = bindings("compose")
-
-    def __init__(self) -> None:
-        super().__init__(id="compose")
-        self.thread: int | None = None
-
-    def compose(self) -> ComposeResult:
-        """The text."""
-        yield TextArea(id="text", soft_wrap=True, tab_behavior="focus")
-
-    def show(self, thread: int | None, customer: int | None) -> None:
-        """Write to this thread; its kept draft comes back."""
-        self.thread = thread
+    DEFAULT_CSS = """
+    ComposePane #text, ComposePane #text:focus { border: none; height: auto; min-height: 2; max-height: 10; padding: 0;
+        background: transparent; background-tint: transparent; }
+    ComposePane.-note #head { color: $text-warning; text-style: bold; }
+    ComposePane.-note #text, ComposePane.-note #text:focus { background: $warning 8%; }
+    ComposePane.-shut #head { color: $text-error; }
+    """
 
     def start(self, *, note: bool) -> None:
         """Begin or go on to write a reply, or a note."""
-        self.query_one(TextArea).focus()
+        if self.read_only:
+            self.say("viewers write no replies and no notes")
+            return
+        self.set_kind(note=note)
+        self.box.focus()
 
     def insert(self, text: str, *, article: str | None = None, snippet: str | None = None) -> None:
-        """Put a text where one writes."""
-        self.query_one(TextArea).insert(text)
+        """Put a text into the reply; an `article` counts as sent with it, if it is still in it then."""
+        if self.read_only or self.thread is None:
+            return
+        self.set_kind(note=False)
+        self.box.put(text)
+        self.absorb()
+        if article and self.current is not None:
+            self.current.hold_article(article, text)
+        self.box.focus()
 
-    def keep(self) -> None:
-        """Keep the draft now, before the screen shows something else or ends."""
+    def action_kind(self) -> None:
+        """Write a note rather than a reply, or the other way round."""
+        self.set_kind(note=not self.note)
 
-    def refresh_from_store(self) -> None:
-        """Look again who else is writing, and by which ways an answer can go."""
+    def action_leave(self) -> None:
+        """Leave; the draft is kept."""
+        self.keep()
+        self.say_writing(False)
+        self.post_message(Left())

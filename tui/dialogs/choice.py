@@ -19,6 +19,8 @@ from ..shown import label, line
 
 _SHOWN = 12
 _LEAST_LIKE = 55
+_DETAIL_ALIKE = 80
+_SEARCHED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Choice(ModalScreen[str | None]):
 
 
 def matching(options: Sequence[Option], typed: str) -> list[Option]:
-    """The options that what was typed may mean: first those that begin with it, then those alike."""
+    """The options that what was typed may mean: first those that begin with it, then those alike, at last by detail."""
     wanted = typed.strip().casefold()
     if not wanted:
         return list(options)
@@ -146,4 +148,9 @@ def matching(options: Sequence[Option], typed: str) -> list[Option]:
         for _, _, n in process.extract(wanted, titles, scorer=fuzz.partial_ratio, limit=20, score_cutoff=_LEAST_LIKE)
         if n not in known
     ]
-    return [options[n] for n in (*exact, *inside, *alike)]
+    known.update(alike)
+    told = [n for n, option in enumerate(options) if n not in known and wanted in option.detail.casefold()]
+    known.update(told)
+    details = {n: option.detail.casefold()[:_SEARCHED] for n, option in enumerate(options) if n not in known}
+    near = process.extract(wanted, details, scorer=fuzz.partial_ratio, limit=20, score_cutoff=_DETAIL_ALIKE)
+    return [options[n] for n in (*exact, *inside, *alike, *told, *(n for _, _, n in near))]

@@ -8,18 +8,19 @@ from textual.widgets import Footer
 
 from ..asking import Asks
 from ..compose.pane import ComposePane
+from ..compose.presence import PresenceOfScreen
 from ..conversation.copying import Copies
 from ..conversation.pane import ConversationPane
 from ..customer.pane import CustomerPane
 from ..inbox.pane import InboxPane
 from ..keymap import bindings
-from ..messages import Insert, ThreadChosen, Worked, Written
+from ..messages import Insert, Left, Overtaken, TakenBack, ThreadChosen, Worked, Writing, Written
 from ..status.banner import Banner
 from ..status.line import StatusLine
 from ..work.actions import WorkActions
 
 
-class DeskScreen(WorkActions, Copies, Asks, Screen[None]):
+class DeskScreen(WorkActions, Copies, PresenceOfScreen, Asks, Screen[None]):
     """Where an operator answers a day's conversations.
 
     Its class `-narrow` (one pane at a time), `-medium` (two) or `-wide` (three) follows the terminal's width; on narrow
@@ -67,6 +68,13 @@ class DeskScreen(WorkActions, Copies, Asks, Screen[None]):
     def on_mount(self) -> None:
         """The inbox has the first word."""
         self.inbox.rows.focus()
+        self.begin_presence()
+        self.writing.session = self.session
+        self.writing.seen = lambda: self.conversation.last_seen
+
+    def on_unmount(self) -> None:
+        """Others see no longer that somebody is here."""
+        self.end_presence()
 
     @property
     def inbox(self) -> InboxPane:
@@ -99,6 +107,7 @@ class DeskScreen(WorkActions, Copies, Asks, Screen[None]):
         self.conversation.show(event.thread, event.customer, opened=event.opened)
         self.writing.show(event.thread, event.customer)
         self.customer.show(event.thread, event.customer)
+        self.be_at(event.thread)
         if event.opened:
             self.reveal("conversation")
             self.conversation.query_one("#timeline").focus()
@@ -107,9 +116,29 @@ class DeskScreen(WorkActions, Copies, Asks, Screen[None]):
     def _insert(self, event: Insert) -> None:
         self.writing.insert(event.text, article=event.article, snippet=event.snippet)
 
+    @on(Writing)
+    def _writing(self, event: Writing) -> None:
+        self.be_writing(event.writing)
+
     @on(Written)
     def _written(self) -> None:
         self.conversation.follow()
+
+    @on(Left)
+    @on(Written)
+    def _left(self) -> None:
+        if self.writing.has_focus_within:
+            self.conversation.query_one("#timeline").focus()
+
+    @on(Overtaken)
+    def _overtaken(self) -> None:
+        self.reveal("conversation")
+        self.conversation.refresh_from_store()
+        self.conversation.query_one("#timeline").focus()
+
+    @on(TakenBack)
+    def _taken_back(self, event: TakenBack) -> None:
+        self.writing.taken_back(event.thread, event.text, note=event.note)
 
     @on(Worked)
     @on(Written)
