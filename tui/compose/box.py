@@ -6,6 +6,7 @@ from collections.abc import Callable
 from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from .unsent import tidy
 
@@ -82,6 +83,13 @@ class Box(TextArea):
         event.stop()
         if not self.read_only:
             self.put(event.text)
+
+    def _refresh_size(self) -> None:
+        # Undo asks for this before it moves the cursor, which may stand on a line that is gone: Textual then raises.
+        start, end = self.clamp_visitable(self.selection.start), self.clamp_visitable(self.selection.end)
+        if (start, end) != tuple(self.selection):
+            self.set_reactive(TextArea.selection, Selection(start, end))
+        super()._refresh_size()
 
     async def _theirs(self, key: str) -> bool:
         """Whether the part around this took a key."""

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from convo.model.writing_views import PresenceView, Way
@@ -24,6 +25,7 @@ _NAMES = {
     "phone": "the phone",
 }
 _SHOWN_ELSEWHERE = ("at most ", "free text until ")
+_SHORTER = ((" · window closes ", " · closes "), ("reply to ", "to "))
 _NEAR = 0.8
 _ROOMY = 70
 
@@ -47,7 +49,12 @@ def head_line(head: Head, width: int, now: datetime, zone: tzinfo) -> Text:
     """The line, at most `width` columns: the words on the left give way to what counts down on the right."""
     right = _right(head)
     room = width - right.cell_len - (2 if right else 0)
-    left = line(_left(head, now, zone), width=max(0, room))
+    words = _left(head, now, zone)
+    # What is true of every way is left out first where there is little room.
+    for long, short in _SHORTER:
+        if cell_len(words) > room:
+            words = words.replace(long, short, 1)
+    left = line(words, width=max(0, room))
     if right:
         left.append(" " * max(1, width - left.cell_len - right.cell_len))
         left.append_text(right)
