@@ -111,7 +111,11 @@ def _settings() -> str:
         "convo.toml in this folder or one above it, and your own file (convo config path).",
         "",
     ]
-    told = [*_told(config.Settings, ""), *_told(config.AssistantSettings, "assistant.")]
+    told = [
+        *_told(config.Settings, ""),
+        *_told(config.AssistantSettings, "assistant."),
+        *_told(config.ScreenSettings, "screen."),
+    ]
     width = max(len(name) for name, _ in told) + 2
     lines += [f"  {name:<{width}}{about}" for name, about in told]
     return "\n".join(lines) + "\n"

@@ -17,7 +17,7 @@ def write_setting(path: Path, name: str, value: object) -> None:
         document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
         raise BadInput(f"{path} cannot be read: {error}", hint="mend it, or remove it") from error
-    section, _, inner = name.rpartition(".")
+    section, _, inner = name.partition(".") if "." in name else ("", "", name)
     holder: Any = document
     if section:
         if not isinstance(document.get(section), dict):
@@ -25,6 +25,9 @@ def write_setting(path: Path, name: str, value: object) -> None:
                 return
             document[section] = tomlkit.table()
         holder = document[section]
+        while isinstance(holder.get(inner.partition(".")[0]), dict):
+            first, _, inner = inner.partition(".")
+            holder = holder[first]
     if value is None:
         holder.pop(inner, None)
     else:

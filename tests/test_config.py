@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from convo.config import check_setting, default_store, load_settings, project_file, setting_names, user_file
+from convo.config import (
+    check_setting,
+    default_store,
+    load_settings,
+    project_file,
+    setting_names,
+    setting_value,
+    user_file,
+)
 from convo.errors import BadInput
 
 
@@ -184,3 +192,39 @@ def test_a_section_is_no_value(tmp_path: Path) -> None:
     write(tmp_path / "convo.toml", 'assistant = "on"')
     with pytest.raises(BadInput, match="assistant is a section"):
         load_settings(environ={}, start=tmp_path)
+
+
+def test_the_keys_of_the_screen_are_told_by_ids_in_quotes_or_as_tables(tmp_path: Path) -> None:
+    write(user_file(), '[keys]\n"desk.close" = "x"\n[keys.desk]\nsnooze = " S,ctrl+y "\n')
+    settings = load_settings(environ={}, start=tmp_path)
+    assert settings.keys == {"desk.close": "x", "desk.snooze": "S,ctrl+y"}
+    assert settings.provenance["keys.desk.close"] == str(user_file())
+    assert setting_value(settings, "keys.desk.close") == "x"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("[keys]\nclose = 'x'", "'keys.close', which is no setting"),
+        ("[keys]\n'desk.close' = 3", "keys.desk.close takes a text"),
+        ("keys = 'x'", "keys is a section"),
+        ("screen = 'x'", "screen is a section"),
+        ("[screen]\ntheme = 'pink'", "screen.theme is none of auto, dark, light, contrast, mono: 'pink'"),
+        ("[screen]\nnotify = 'mail'", "screen.notify is none of auto, osc9, osc777, off"),
+        ("[screen]\nbell = 'loud'", "screen.bell is on or off"),
+        ("[screen]\nundo_seconds = 61", "screen.undo_seconds takes seconds from 0 to 60"),
+        ("[screen]\ncolour = 'red'", "'screen.colour', which is no setting"),
+    ],
+)
+def test_a_wrong_line_about_the_screen_is_refused_in_one_sentence(tmp_path: Path, line: str, said: str) -> None:
+    write(tmp_path / "convo.toml", line)
+    with pytest.raises(BadInput) as caught:
+        load_settings(environ={}, start=tmp_path)
+    assert said in caught.value.message
+
+
+def test_the_screen_is_told_by_words_and_switches(tmp_path: Path) -> None:
+    write(tmp_path / "convo.toml", "[screen]\ntheme = 'Light'\nbell = 'off'\nmouse = false\nundo_seconds = 0\n")
+    screen = load_settings(environ={"CONVO_SCREEN_NOTIFY": "osc9"}, start=tmp_path).screen
+    assert (screen.theme, screen.bell, screen.mouse, screen.undo_seconds) == ("light", False, False, 0.0)
+    assert screen.notify == "osc9"
