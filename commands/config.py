@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from convo.config import Settings, check_setting, project_file, setting_names, setting_value, user_file
+from convo.config import Settings, check_setting, is_setting, project_file, setting_names, setting_value, user_file
 from convo.errors import NotFound
 
 from . import live_names, notices, output
@@ -17,7 +17,7 @@ app = typer_app("config")
 
 COLUMNS = (
     Column("setting", lambda row: row["name"], style="strong"),
-    Column("value", lambda row: row["value"], elastic=True),
+    Column("value", lambda row: _said(row["value"]), elastic=True),
     Column("from", lambda row: row["origin"], style="faint"),
 )
 
@@ -32,7 +32,7 @@ SettingName = Annotated[
 def list_settings(context: typer.Context) -> None:
     """List all settings with their values and where each comes from."""
     session = session_of(context)
-    output.rows(session, [_row(session.settings, name) for name in setting_names()], COLUMNS)
+    output.rows(session, [_row(session.settings, name) for name in session.settings.provenance], COLUMNS)
 
 
 @app.command(cls=gives(_FIELDS))
@@ -44,7 +44,7 @@ def get(context: typer.Context, name: SettingName) -> None:
         output.record(session, row)
         return
     value = row["value"]
-    output.page(session, [line(", ".join(value) if isinstance(value, tuple) else str(value))])
+    output.page(session, [line(_said(value))])
 
 
 @app.command("set", cls=gives(()))
@@ -57,6 +57,10 @@ def set_value(
     session = session_of(context)
     path = user_file()
     checked = check_setting(_known(name), value, "the command line") if value else None
+    if name.startswith("keys."):
+        from convo.tui.keys.chosen import check_key
+
+        check_key(session.settings.keys, name.removeprefix("keys."), value)
     write_setting(path, name, checked)
     if session.json:
         output.record(session, {"name": name, "value": checked, "path": path})
@@ -82,10 +86,17 @@ def path(context: typer.Context) -> None:
 
 
 def _row(settings: Settings, name: str) -> dict[str, object]:
-    return {"name": name, "value": setting_value(settings, name), "origin": settings.provenance[name]}
+    return {"name": name, "value": setting_value(settings, name), "origin": settings.provenance.get(name, "default")}
+
+
+def _said(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return ("off", "on")[value] if isinstance(value, bool) else str(value)
 
 
 def _known(name: str) -> str:
-    if name in setting_names():
+    if is_setting(name):
         return name
-    raise NotFound(f"there is no setting {name!r}", hint="the settings are " + ", ".join(setting_names()))
+    known = (*setting_names(), "keys.…")
+    raise NotFound(f"there is no setting {name!r}", hint="the settings are " + ", ".join(known))

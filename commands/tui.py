@@ -25,4 +25,4 @@ def open_screen(session: Session) -> None:
     with session.desk() as desk:
         from convo.tui.app import ConvoApp
 
-        ConvoApp(desk).run()
+        ConvoApp(desk).run(mouse=desk.settings.screen.mouse)

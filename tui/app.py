@@ -1,9 +1,11 @@
 """The app: it holds the desk, its screens and the themes, and composes no more than that."""
 
+import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual.app import App
+from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
@@ -11,10 +13,14 @@ from convo.desk.desk import Desk
 
 from .asking import Asker, Asks, StoreFound, StoreLost
 from .keymap import bindings
+from .keys.chosen import keymap_of
+from .keys.help import help_for
+from .keys.names import key_shown
+from .keys.palette import Palette
 from .live import Live, StoreChanged
 from .screens.desk import DeskScreen
 from .status.banner import Banner
-from .theme import THEMES
+from .theme import THEMES, theme_for
 
 _CALM = 0.15
 """Seconds in which many changes are one."""
@@ -33,7 +39,10 @@ def _channels() -> Screen[Any]:
 
 
 class ConvoApp(Asks, App[None]):
-    """The desk on screen. `desk` stays the caller's, who closes it after `run` has returned."""
+    """The desk on screen. `desk` stays the caller's, who closes it after `run` has returned.
+
+    Raises BadInput for keys in the settings that cannot be.
+    """
 
     TITLE = "convo"
     BINDINGS = bindings("app")
@@ -50,7 +59,9 @@ class ConvoApp(Asks, App[None]):
         self.live = Live(self, desk)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.theme = theme_for(desk.settings.screen.theme, os.environ)
+        self.chosen_keys = keymap_of(desk.settings.keys)
+        self.set_keymap(self.chosen_keys)
         self._looking: Timer | None = None
 
     def on_mount(self) -> None:
@@ -102,6 +113,24 @@ class ConvoApp(Asks, App[None]):
             self.pop_screen()
         if name != "desk":
             self.push_screen(name)
+
+    def action_help(self) -> None:
+        """Show the keys of where one is."""
+        self.push_screen(help_for(self.screen))
+
+    def action_command_palette(self) -> None:
+        """Show every action that can run where one is."""
+        palette = Palette(self.screen)
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self.call_later(palette.run_chosen, value)
+
+        self.push_screen(palette, chosen)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as the line of keys shows it."""
+        return key_shown(binding.key)
 
     def _banners(self) -> list[Banner]:
         return [banner for screen in self.screen_stack for banner in screen.query(Banner)]

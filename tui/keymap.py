@@ -44,6 +44,10 @@ PLACES: Mapping[str, str] = {
     "dialog": "In a window that asks",
     "place": "On the other screens",
     "meanwhile": "When somebody wrote before your reply was sent",
+    "tags": "Where you choose tags",
+    "confirm": "Where you are asked yes or no",
+    "merge": "Where you merge customers",
+    "reading": "In a window that tells",
     "search": "In search",
     "rules": "In rules",
     "channels": "In channels",
@@ -115,30 +119,40 @@ KEYS: tuple[Key, ...] = (
     Key("dialog", "up", "up", "move(-1)", "up"),
     Key("meanwhile", "read", "enter,escape", "read", "read it first"),
     Key("meanwhile", "anyway", "a", "anyway", "send it anyway"),
+    Key("tags", "turn", "tab", "turn", "this one, and go on choosing"),
+    Key("confirm", "yes", "y", "yes", "yes, do it"),
+    Key("confirm", "no", "n,escape", "no", "no, change nothing"),
+    Key("merge", "switch", "s,tab", "switch", "keep the other one"),
+    Key("reading", "close", "escape,q", "close", "close"),
+    Key("reading", "down", "j,down", "scroll(1)", "down"),
+    Key("reading", "up", "k,up", "scroll(-1)", "up"),
+    Key("reading", "page_down", "space,ctrl+d,pagedown", "page(1)", "a screen down"),
+    Key("reading", "page_up", "ctrl+u,pageup", "page(-1)", "a screen up"),
 )
 
 
 def bindings(where: str) -> list[_Binding]:
     """The bindings of a part of the screen."""
-    return [_binding(key, one) for key in KEYS if key.where == where for one in _each(key)]
+    return [
+        _binding(key, identifier, keys) for key in KEYS if key.where == where for identifier, keys in each(key).items()
+    ]
 
 
 def key_of(identifier: str) -> Key:
-    """The key of an id; raises KeyError."""
-    return _BY_ID[identifier]
+    """The key of an id, or of the id of one of its bindings; raises KeyError."""
+    return _BY_ID[".".join(identifier.split(".")[:2])]
 
 
-def _each(key: Key) -> tuple[str, ...]:
-    """The keys that are bound by themselves: the digits each insert another suggestion."""
-    return tuple(key.keys.split(",")) if key.name == "insert" else (key.keys,)
+def each(key: Key) -> Mapping[str, str]:
+    """The ids of an action's bindings with their keys: one, but the digits each insert another suggestion."""
+    if key.name != "insert":
+        return {key.id: key.keys}
+    return {f"{key.id}.{digit}": digit for digit in key.keys.split(",")}
 
 
-def _binding(key: Key, keys: str) -> Binding:
-    one = key.name == "insert"
-    action = f"insert({keys})" if one else key.action
-    return Binding(
-        keys, action, key.footer or key.title, show=bool(key.footer), id=f"{key.id}.{keys}" if one else key.id
-    )
+def _binding(key: Key, identifier: str, keys: str) -> Binding:
+    action = f"insert({identifier[-1]})" if key.name == "insert" else key.action
+    return Binding(keys, action, key.footer or key.title, show=bool(key.footer), id=identifier)
 
 
 _BY_ID = {key.id: key for key in KEYS}

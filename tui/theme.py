@@ -1,5 +1,7 @@
 """The colours of the screen: dark, light, high contrast, monochrome; what a colour says, words and signs say, too."""
 
+from collections.abc import Mapping
+
 from textual.theme import Theme
 
 DARK = Theme(
@@ -59,3 +61,20 @@ MONOCHROME = Theme(
     dark=True,
 )
 THEMES = (DARK, LIGHT, CONTRAST, MONOCHROME)
+
+NAMES: Mapping[str, str] = {"dark": DARK.name, "light": LIGHT.name, "contrast": CONTRAST.name, "mono": MONOCHROME.name}
+"""The themes by the words of the setting screen.theme."""
+
+
+def theme_for(word: str, environ: Mapping[str, str]) -> str:
+    """The theme that a word of the settings means; auto is monochrome where NO_COLOR asks for it.
+
+    Otherwise auto follows the terminal's background where COLORFGBG tells it (its last number; 7 and 15 are light), and
+    is dark where nothing does.
+    """
+    if word in NAMES:
+        return NAMES[word]
+    if environ.get("NO_COLOR"):
+        return MONOCHROME.name
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT.name if background in {"7", "15"} else DARK.name

@@ -77,3 +77,27 @@ def test_a_broken_settings_file_is_named_and_left_alone(convo: Convo) -> None:
 
 def test_the_places_of_settings_are_printed(convo: Convo) -> None:
     assert str(user_file()) in convo("config", "path").out
+
+
+def test_keys_and_the_screen_are_set_one_by_one_and_checked_at_once(convo: Convo) -> None:
+    assert convo("config", "set", "screen.theme", "light").code == 0
+    assert convo("config", "set", "screen.bell", "off").code == 0
+    assert convo("config", "get", "screen.bell").out == "off\n"
+    assert convo("config", "set", "keys.desk.close", "D,ctrl+y").code == 0
+    assert convo("config", "get", "keys.desk.close").out == "D,ctrl+y\n"
+    assert "keys.desk.close" in convo("config", "list").out
+    assert convo("config", "get", "keys.desk.snooze").out == "\n"
+    refused = convo("config", "set", "keys.desk.snooze", "D")
+    assert refused.code != 0
+    assert "bind D to two actions" in refused.err
+    assert "no action has that id" in convo("config", "set", "keys.desk.dance", "D").err
+    assert "terminals send ctrl+i for Tab" in convo("config", "set", "keys.desk.tag", "ctrl+i").err
+    assert convo("config", "set", "keys.desk.close", "").code == 0
+    assert convo("config", "get", "keys.desk.close").out == "\n"
+
+
+def test_a_key_is_changed_where_it_stands_already(convo: Convo) -> None:
+    user_file().parent.mkdir(parents=True, exist_ok=True)
+    user_file().write_text('[keys.desk]\nclose = "D" # done\n')
+    assert convo("config", "set", "keys.desk.close", "Q").code == 0
+    assert user_file().read_text() == '[keys.desk]\nclose = "Q" # done\n'

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rapidfuzz import fuzz, process
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -21,28 +23,40 @@ _SHOWN = 12
 _LEAST_LIKE = 55
 _DETAIL_ALIKE = 80
 _SEARCHED = 2_000
+_COLUMN = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something to choose: `value` is what is answered, `title` what is shown and typed, `detail` what it means."""
+    """Something to choose: `value` is what is answered, `title` what is shown and typed, `detail` what it means.
+
+    `mark` is a sign in front of the title, such as that it is chosen already.
+    """
 
     value: str
     title: str
     detail: str = ""
+    mark: str = ""
 
 
-class _Options(ItemsView[Option], can_focus=False):
+class Options(ItemsView[Option], can_focus=False):
+    """The options of a window that asks, one line each; the titles take `column` columns, so that details align."""
+
+    column = 0
+
     def key_of(self, item: Option) -> str:
+        """What it answers."""
         return item.value
 
     def height_of(self, item: Option, width: int) -> int:
+        """One line."""
         return 1
 
     def lines_of(self, item: Option, width: int) -> Sequence[Text]:
-        title = line(item.title, width=width)
+        """What it is called, and dimly what it means."""
+        title = line(f"{item.mark} {item.title}" if item.mark else item.title, width=width)
         if item.detail and width - title.cell_len > 8:
-            title.append("  ")
+            title.pad_right(max(2, self.column + 2 - title.cell_len))
             title.append_text(line(item.detail, "dim", width=width - title.cell_len))
         return (title,)
 
@@ -51,41 +65,48 @@ class Choice(ModalScreen[str | None]):
     """Asks for one of some options, or for any text that `read` accepts; answers None when nothing is to change.
 
     `read` turns what was typed into the option it means; it raises a ConvoError, which is shown, for what means
-    nothing. Without it only the options can be chosen.
+    nothing. Without it only the options can be chosen. With `options` None they come later, by `fill`: the window is
+    there at once, so that what is typed meanwhile goes nowhere else, and Enter waits for them.
     """
 
+    READ_FIRST: ClassVar[bool] = True
+    """Whether what was typed, as it was read, comes before the options that are alike."""
     BINDINGS = bindings("dialog")
     DEFAULT_CSS = """
     Choice { align: center middle; }
     Choice > Vertical { width: 60; max-width: 95%; height: auto; max-height: 90%; border: round $primary;
         background: $surface; padding: 0 1; }
     Choice Input { padding: 0; background: $surface; }
-    Choice _Options { height: auto; max-height: 12; margin-top: 1; background: $surface; }
+    Choice Options { height: auto; max-height: 12; margin-top: 1; background: $surface; }
     Choice #remark { height: auto; color: $text-warning; }
     """
 
     def __init__(
         self,
         title: str,
-        options: Sequence[Option],
+        options: Sequence[Option] | None,
         *,
         read: Callable[[str], Option] | None = None,
         placeholder: str = "",
         value: str = "",
+        nothing: str = "there is nothing to choose",
     ) -> None:
         super().__init__()
         self._title = title
-        self._all = tuple(options)
+        self._all = tuple(options or ())
+        self._coming = options is None
+        self._entered_early = False
         self._read = read
         self._placeholder = placeholder
         self._value = value
+        self._nothing = nothing
 
     def compose(self) -> ComposeResult:
         """A line, the options, and room for a remark."""
         with Vertical() as window:
             window.border_title = label(self._title)
             yield Input(self._value, placeholder=self._placeholder, compact=True)
-            yield _Options(id="options")
+            yield Options(id="options")
             yield Static("", id="remark", markup=False)
 
     def on_mount(self) -> None:
@@ -93,15 +114,34 @@ class Choice(ModalScreen[str | None]):
         self._narrow(self._value)
         self.query_one(Input).focus()
 
+    def fill(self, options: Sequence[Option]) -> None:
+        """The options have come."""
+        self._all, self._coming = tuple(options), False
+        if self.is_mounted:
+            self._narrow(self.query_one(Input).value)
+            if self._entered_early:
+                self._entered()
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self._narrow(event.value)
 
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        chosen = self.query_one(_Options).current
+    def among(self, typed: str) -> list[Option]:
+        """The options that what was typed may mean."""
+        return matching(self._all, typed)
+
+    def enter(self) -> None:
+        """Answer with the option under the cursor."""
+        chosen = self.query_one(Options).current
         if chosen is not None:
             self.dismiss(chosen.value)
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        if self._coming:
+            self._entered_early = True
+        else:
+            self.enter()
 
     @on(ItemsView.Opened)
     def _clicked(self, event: ItemsView.Opened) -> None:
@@ -110,24 +150,28 @@ class Choice(ModalScreen[str | None]):
 
     def action_move(self, steps: int) -> None:
         """Move among the options."""
-        self.query_one(_Options).action_move(steps)
+        self.query_one(Options).action_move(steps)
 
     def action_cancel(self) -> None:
         """Change nothing."""
         self.dismiss(None)
 
     def _narrow(self, typed: str) -> None:
-        remark, found = "", matching(self._all, typed)
+        remark, found = "", self.among(typed)
         if self._read is not None and typed.strip():
             try:
                 read = self._read(typed)
             except ConvoError as error:
+                found = [option for option in found if typed.strip().casefold() in option.title.casefold()]
                 remark = "" if found else f"{error.message}. {error.hint}"
             else:
-                found = [read, *(option for option in found if option.value != read.value)]
-        elif not found:
-            remark = "nothing is called that"
-        options = self.query_one(_Options)
+                others = [option for option in found if option.value != read.value]
+                new = len(others) == len(found)
+                found = [read, *others] if self.READ_FIRST else [*found, read] if new else found
+        elif not found and not self._coming:
+            remark = "nothing is called that" if typed.strip() else self._nothing
+        options = self.query_one(Options)
+        options.column = max((min(_COLUMN, cell_len(f"{one.mark} {one.title}")) for one in found[:200]), default=0)
         options.set_items(found[:200])
         options.move_to(0)
         options.styles.height = max(1, min(_SHOWN, len(found)))

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
+from functools import partial
 from itertools import accumulate
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -16,6 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..keymap import bindings
+from ..keys.jump import Jump
 
 T = TypeVar("T")
 
@@ -178,6 +180,23 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
         """The place of the item at a line of the screen, counted from the top of this list."""
         line = y - self.gutter.top + round(self.scroll_offset.y)
         return bisect_right(self._ends, line) if 0 <= line < (self._ends[-1] if self._ends else 0) else None
+
+    def jumps(self) -> list[Jump]:
+        """The items in sight, for jump mode."""
+        region, made = self.scrollable_content_region, []
+        top = self.content_region.y
+        last = None
+        for row in range(region.height):
+            line = row + round(self.scroll_offset.y)
+            place = bisect_right(self._ends, line) if self._ends and line < self._ends[-1] else None
+            if place is not None and place != last:
+                made.append(Jump(self.content_region.x, top + row, partial(self._jump, place)))
+                last = place
+        return made
+
+    def _jump(self, place: int) -> None:
+        self.focus()
+        self.move_to(place)
 
     # -- drawing
 

@@ -4,7 +4,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from ..asking import Asks
 from ..compose.pane import ComposePane
@@ -14,6 +13,8 @@ from ..conversation.pane import ConversationPane
 from ..customer.pane import CustomerPane
 from ..inbox.pane import InboxPane
 from ..keymap import bindings
+from ..keys.jump import JumpScreen, jumps_of
+from ..keys.line import KeyLine
 from ..messages import Insert, Left, Overtaken, TakenBack, ThreadChosen, Worked, Writing, Written
 from ..status.banner import Banner
 from ..status.line import StatusLine
@@ -63,7 +64,7 @@ class DeskScreen(WorkActions, Copies, PresenceOfScreen, Asks, Screen[None]):
                 yield ComposePane()
             yield CustomerPane()
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """The inbox has the first word."""
@@ -184,6 +185,10 @@ class DeskScreen(WorkActions, Copies, PresenceOfScreen, Asks, Screen[None]):
     def action_insert(self, number: int) -> None:
         """Put a suggestion into the reply."""
         self.customer.insert(number)
+
+    def action_jump(self) -> None:
+        """A letter on everything in sight: typing one goes there."""
+        self.app.push_screen(JumpScreen(jumps_of(self)))
 
     def action_refresh(self) -> None:
         """Look again."""

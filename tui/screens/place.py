@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from ..asking import Asks
 from ..keymap import bindings
+from ..keys.line import KeyLine
 from ..shown import label
 from ..status.banner import Banner
 from ..status.line import StatusLine
@@ -32,7 +33,7 @@ class PlaceScreen(Asks, Screen[None]):
         yield Static(label(self.TITLE or ""), classes="place--title", markup=False)
         yield from self.parts()
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def look(self) -> None:
         """Ask for what is shown, and for it again when the store changed."""

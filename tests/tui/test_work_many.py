@@ -1,0 +1,60 @@
+"""Work on several threads at once, macros, merging, and replies taken back."""
+
+from convo.desk.desk import Desk
+
+from .piloting import MEDIUM, NARROW, Screen, on_screen
+from .test_work_actions import THREAD, at
+
+
+def test_customers_are_merged_after_a_look_at_both_and_taken_apart_again(demo: Desk) -> None:
+    thread = next(row.thread for row in demo.inbox.list("", limit=100).rows if row.thread.customer == "Marco Conti")
+    pair = next(iter(demo.customers.duplicates()))
+    here, other = thread.customer_id, {pair.first_id, pair.second_id} - {thread.customer_id}
+
+    async def script(screen: Screen) -> None:
+        await at(screen, thread.id)
+        await screen.press("M")
+        assert screen.shows("the same name")
+        await screen.press("enter")
+        assert screen.shows("● is kept")
+        assert screen.shows(f"#{here}")
+        await screen.press("M")
+        assert demo.customers.show(here).merged_into is None
+        await screen.press("s", "y")
+        assert demo.customers.show(here).merged_into == next(iter(other))
+        await screen.press("u")
+        assert demo.customers.show(here).merged_into is None
+        await screen.press("M", "enter", "y")
+        assert demo.customers.show(here).merged == tuple(other)
+
+    on_screen(demo, script)
+
+
+def test_whoever_is_not_suggested_is_found_by_name_or_handle(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await at(screen, THREAD)
+        await screen.press("M")
+        await screen.type("ana.ruiz@correo.example")
+        assert screen.shows("Ana Ruiz")
+        await screen.press("enter")
+        assert screen.shows("○ goes into it")
+        assert screen.shows("Maya Okafor")
+        assert screen.shows("moves:")
+        await screen.press("escape")
+        assert not screen.shows("moves:")
+
+    on_screen(demo, script, NARROW)
+
+
+def test_a_reply_that_has_not_left_is_taken_back(demo: Desk) -> None:
+    demo.threads.reply(THREAD, "It is ready.", hold=10)
+    status = demo.threads.show(THREAD).row.status
+
+    async def script(screen: Screen) -> None:
+        await screen.press("u")
+        assert screen.shows("taken back: reply to Maya Okafor")
+        shown = demo.threads.show(THREAD)
+        assert "It is ready." not in [message.body for message in shown.messages]
+        assert shown.row.status != status
+
+    on_screen(demo, script, MEDIUM)

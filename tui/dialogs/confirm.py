@@ -1,0 +1,54 @@
+"""A window that asks yes or no, by keys that are not those that asked for it."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ..keymap import bindings
+from ..keys.chosen import shown_key
+from ..shown import label, line, shown
+
+
+class Confirm(ModalScreen[bool]):
+    """Asks whether to do something, and says what it means; answers whether to.
+
+    Without a title it waits for `say`, and takes no yes before: nobody can mean what they have not read.
+    """
+
+    BINDINGS = bindings("confirm")
+    DEFAULT_CSS = """
+    Confirm { align: center middle; }
+    Confirm > Vertical { width: 56; max-width: 95%; height: auto; max-height: 90%; border: round $warning;
+        background: $surface; padding: 0 1; }
+    Confirm Static { height: auto; }
+    Confirm #answers { margin-top: 1; color: $text-muted; }
+    """
+
+    def __init__(self, title: str = "", meaning: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._meaning = meaning
+
+    def compose(self) -> ComposeResult:
+        """What is asked, what it means, and the two answers."""
+        with Vertical() as window:
+            window.border_title = label(self._title)
+            yield Static(shown(self._meaning), id="meaning", markup=False)
+            yes, no = (shown_key(self.app, f"confirm.{answer}") for answer in ("yes", "no"))
+            yield Static(line(f"{yes} yes · {no} no"), id="answers", markup=False)
+
+    def say(self, title: str, meaning: str) -> None:
+        """Say now what is asked."""
+        self._title, self._meaning = title, meaning
+        self.query_one(Vertical).border_title = label(title)
+        self.query_one("#meaning", Static).update(shown(meaning))
+
+    def action_yes(self) -> None:
+        """Do it."""
+        if self._title:
+            self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Change nothing."""
+        self.dismiss(False)

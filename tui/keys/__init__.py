@@ -1,0 +1,1 @@
+"""Everything about keys: their names, those that somebody chose, the help, the palette, jumping."""

@@ -1,0 +1,65 @@
+"""Closes threads and takes them up again; marks them read or unread; says how urgent they are; renames one."""
+
+from convo.errors import BadInput
+from convo.model.actions import Close, MarkRead, Rename, Reopen, SetPriority
+from convo.model.words import Priority
+
+from ..dialogs.choice import Choice, Option
+from .doing import Doing
+
+_MEANING = {
+    Priority.URGENT: "before everything else",
+    Priority.HIGH: "before others",
+    Priority.NORMAL: "in its turn",
+    Priority.LOW: "when there is time",
+}
+
+
+class StatusActions(Doing):
+    """Close, reopen, priority, unread, rename."""
+
+    def action_close(self) -> None:
+        """Resolve the threads."""
+        threads = self.targets()
+        if threads:
+            self.work(Close(), threads, "closed")
+
+    def action_reopen(self) -> None:
+        """Take the threads up again."""
+        threads = self.targets()
+        if threads:
+            self.work(Reopen(), threads, "reopened")
+
+    def action_unread(self) -> None:
+        """Mark the threads unread, or read where the one under the cursor is unread."""
+        threads, row = self.targets(), self.inbox.current
+        if threads:
+            read = row is not None and row.thread.unread
+            self.work(MarkRead(read), threads, "marked read:" if read else "marked unread:")
+
+    def action_priority(self) -> None:
+        """Choose how urgent the threads are."""
+        threads = self.targets()
+        if threads:
+            options = [Option(one.value, one.value, about) for one, about in _MEANING.items()]
+            self.choose(
+                Choice("Priority", options),
+                lambda value: self.work(SetPriority(value), threads, f"made {value}:"),
+            )
+
+    def action_rename(self) -> None:
+        """Give the thread under the cursor another subject."""
+        row = self.inbox.current
+        if row is None:
+            self.targets()
+            return
+        thread = row.thread.id
+        window = Choice("Another subject", (), read=_subject, value=row.thread.subject, nothing="it needs a subject")
+        self.choose(window, lambda value: self.work(Rename(value), (thread,), "renamed"))
+
+
+def _subject(typed: str) -> Option:
+    subject = " ".join(typed.split())
+    if not subject:
+        raise BadInput("it needs a subject", hint="write one, or Esc")
+    return Option(subject, subject)
