@@ -22,6 +22,16 @@ def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return f"in {count:.0f} {unit}" if ahead else f"{count:.0f} {unit} ago"
 
 
+def brief(distance: timedelta) -> str:
+    """A distance in time in as few letters as there are: now, 14m, 3h, 5d, 12w; what is below zero is now."""
+    seconds = distance.total_seconds()
+    for length, unit in ((7 * 86400, "w"), (86400, "d"), (3600, "h"), (60, "m")):
+        # Weeks only where days would take three digits.
+        if seconds >= (length if unit != "w" else 100 * 86400):
+            return f"{seconds // length:.0f}{unit}"
+    return "now"
+
+
 def date(moment: datetime, zone: tzinfo) -> str:
     """The date of an instant, such as 2026-05-03."""
     return local(moment, zone).strftime("%Y-%m-%d")

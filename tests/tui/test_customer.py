@@ -7,6 +7,8 @@ ANA_ON_TELEGRAM = 13
 
 
 async def _at(screen: Screen, thread: int) -> None:
+    await screen.press("v")
+    await screen.type("all\n")
     place = screen.app.screen.inbox.rows.place_of(thread)  # type: ignore[attr-defined]
     assert place is not None
     screen.app.screen.inbox.rows.move_to(place)  # type: ignore[attr-defined]

@@ -2,38 +2,58 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.timer import Timer
 
-from convo.model.inbox_views import InboxPage, InboxRow
+from convo.model.inbox_views import InboxRow, InboxView
 
-from ..asking import Asks
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
 from ..messages import ThreadChosen
+from ..shown import label
+from .filter import FilterLine
+from .kind_words import kind_words
 from .rows import InboxRows
+from .saved_views import SavedViews
+from .thread_list import ThreadList
+from .turn import Turn
+from .views_bar import ViewsBar
+
+_REST = 0.12
+"""Seconds that the cursor rests on a thread before the conversation shows it."""
 
 
-class InboxPane(Asks, Vertical):
-    """What waits, in lists; says which thread its cursor stands on with ThreadChosen."""
+class InboxPane(SavedViews):
+    """What waits, in lists; says which thread its cursor stands on with ThreadChosen.
+
+    While somebody is elsewhere on the desk, the thread they are at stays theirs, whatever comes and goes in the list.
+    """
 
     BINDINGS = bindings("inbox")
+    DEFAULT_CSS = "InboxPane { layout: vertical; }"
 
     def __init__(self) -> None:
         super().__init__(id="inbox")
-        self.sought = ""
+        self.view: InboxView | None = None
+        self._looking = Turn()
+        self._wanted: str | None = None
+        self._told: tuple[int | None, int | None] = (None, None)
+        self._opened: int | None = None
+        self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """The list."""
-        yield InboxRows(id="inbox-rows")
+        """The views, the filter, the list."""
+        yield ViewsBar()
+        yield FilterLine()
+        yield ThreadList()
 
     def on_mount(self) -> None:
-        """Load the first page."""
-        self.border_title = "Inbox"
-        self.refresh_from_store()
+        """Load the views, then the first of them."""
+        self._title()
+        self._look_at_views()
 
     @property
     def rows(self) -> InboxRows:
-        """The list."""
+        """The rows of the list."""
         return self.query_one(InboxRows)
 
     @property
@@ -41,33 +61,202 @@ class InboxPane(Asks, Vertical):
         """The row under the cursor."""
         return self.rows.current
 
+    @property
+    def place(self) -> int:
+        """Where the current view stands among the views."""
+        return self.views.index(self.view) if self.view in self.views else 0
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter narrows the view."""
+        return bool(self.query_one(FilterLine).told)
+
+    @property
+    def query_sought(self) -> str:
+        """The query of what is shown: the view's and the filter's, both in brackets when there are two."""
+        parts = [part for part in (self.view.query if self.view else "", self.query_one(FilterLine).told) if part]
+        return " ".join(f"({part})" for part in parts) if len(parts) > 1 else "".join(parts)
+
     def targets(self) -> tuple[int, ...]:
-        """The threads that an action is for: those marked, or else the one under the cursor."""
+        """The threads that an action is for: those marked, else the one being read, else the one under the cursor."""
+        if self.rows.marked:
+            return tuple(row.thread.id for row in self.rows.items if row.thread.id in self.rows.marked)
         row = self.current
-        return (row.thread.id,) if row else ()
+        here = row.thread.id if row is not None and self._here else self._told[0]
+        return () if here is None else (here,)
+
+    # -- marks
+
+    def action_mark(self) -> None:
+        """Mark the thread under the cursor, or no longer, and go on to the next."""
+        row = self.current
+        if row is not None:
+            self.rows.marked ^= {row.thread.id}
+            self._marks_changed()
+            self.rows.action_move(1)
+
+    def action_mark_all(self) -> None:
+        """Mark every thread that the list holds; nothing, if all are marked."""
+        held = {row.thread.id for row in self.rows.items}
+        self.rows.marked = set() if self.rows.marked >= held else held
+        self._marks_changed()
 
     def clear_marks(self) -> None:
         """Mark nothing any more."""
+        self.rows.marked = set()
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.rows.redraw()
+        self._title()
+
+    def _title(self) -> None:
+        marked = len(self.rows.marked)
+        self.border_title = label(f"Inbox · {marked:,} marked" if marked else "Inbox").markup
+
+    # -- views
+
+    def go_to(self, place: int) -> None:
+        """Show the view at a place among the views, counted round."""
+        if self.views:
+            self.view = self.views[place % len(self.views)]
+            self.query_one(FilterLine).clear()
+            self._open()
+
+    def show_saved(self, name: str | None) -> None:
+        """Look at the views again and show the saved one of a name, or the first of all if the current one is gone."""
+        self._wanted = name
+        self._look_at_views()
+
+    def _look_at_views(self) -> None:
+        if self._looking.begin():
+            self.ask("views", lambda desk: desk.inbox.views(), self._looked, lambda error: self._end_looking())
+
+    def _looked(self, views: tuple[InboxView, ...]) -> None:
+        before, self.views = self.view, views
+        wanted = next((place for place, view in enumerate(views) if view.saved and view.name == self._wanted), None)
+        if wanted is not None:
+            self._wanted = None
+            self.go_to(wanted)
+        else:
+            known = {(view.name, view.saved): view for view in views}
+            self.view = known.get((before.name, before.saved)) if before else None
+            self.view = self.view or (views[0] if views else None)
+            if before is None or self.view is None or before.query != self.view.query:
+                self._open()
+        self._bar()
+        self._end_looking()
+
+    def _end_looking(self) -> None:
+        if self._looking.end():
+            self._look_at_views()
+
+    def _bar(self) -> None:
+        self.query_one(ViewsBar).show(self.views, self.place)
+
+    def _open(self, *, keep_cursor: bool = False) -> None:
+        self.clear_marks()
+        self._bar()
+        self.query_one(ThreadList).open(self.query_sought, keep_cursor=keep_cursor)
 
     def refresh_from_store(self) -> None:
         """Look again, without moving what is read."""
-        sought = self.sought
-        self.ask("list", lambda desk: desk.inbox.list(sought, limit=100), self._show)
+        self._look_at_views()
+        if self.view is not None:
+            self.query_one(ThreadList).refresh_from_store()
 
-    def _show(self, page: InboxPage) -> None:
-        self.rows.set_items(page.rows)
+    @on(ViewsBar.Picked)
+    def _picked(self, event: ViewsBar.Picked) -> None:
+        event.stop()
+        self.rows.focus()
+        self.go_to(event.place)
+
+    # -- the filter
+
+    def start_filter(self) -> None:
+        """Type a filter."""
+        self.query_one(FilterLine).start()
+
+    @on(FilterLine.Changed)
+    def _filtered(self, event: FilterLine.Changed) -> None:
+        event.stop()
+        self._open(keep_cursor=not event.query)
+
+    @on(FilterLine.Done)
+    def _filter_done(self, event: FilterLine.Done) -> None:
+        event.stop()
+        self.rows.focus()
+
+    @on(ThreadList.Refused)
+    def _refused(self, event: ThreadList.Refused) -> None:
+        event.stop()
+        self.query_one(FilterLine).remark(event.error)
+
+    @on(ThreadList.Shown)
+    def _shown(self, event: ThreadList.Shown) -> None:
+        event.stop()
+        threads = self.query_one(ThreadList)
+        if threads.query_shown == self.query_sought:
+            self.query_one(FilterLine).remark(None)
+        threads.say_empty(kind_words(self.views, self.view, self.query_one(FilterLine).told))
+        held = {row.thread.id for row in self.rows.items}
+        if not self.rows.marked <= held:
+            self.rows.marked &= held
+            self._marks_changed()
+        self._follow()
+
+    # -- reading
+
+    def next_unread(self) -> None:
+        """Open the thread under the cursor if it is unread and not open yet, else the next unread one below."""
+        row = self.current
+        if row is not None and row.thread.unread and row.thread.id != self._opened:
+            self._tell(row, opened=True)
+            return
+        sought = self.query_sought
+        after = self._told[0] if not self._here else row.thread.id if row is not None else None
+        self.ask("next", lambda desk: desk.inbox.next_unread(sought, after=after), self._found_unread)
+
+    def _found_unread(self, row: InboxRow | None) -> None:
+        if row is None or row.thread.id == self._opened:
+            self.app.notify("nothing unread here any more", markup=False)
+            return
+        place = self.rows.place_of(row.thread.id)
+        if place is not None:
+            self.rows.move_to(place)
+        self._tell(row, opened=True)
+
+    @property
+    def _here(self) -> bool:
+        """Whether the keys go to the inbox, so that the conversation follows the cursor."""
+        focused = self.screen.focused
+        return focused is not None and self in focused.ancestors_with_self
 
     @on(ItemsView.Moved)
     def _moved(self, event: ItemsView.Moved) -> None:
         event.stop()
-        self._choose(opened=False)
+        if isinstance(event, ItemsView.Opened):
+            if self.current is not None:
+                self._tell(self.current, opened=True)
+        else:
+            self._follow()
 
-    @on(ItemsView.Opened)
-    def _opened(self, event: ItemsView.Opened) -> None:
-        event.stop()
-        self._choose(opened=True)
+    def on_descendant_focus(self) -> None:
+        """Somebody came back: the conversation follows the cursor again."""
+        self._follow()
 
-    def _choose(self, *, opened: bool) -> None:
-        row = self.current
-        thread = (row.thread.id, row.thread.customer_id) if row else (None, None)
-        self.post_message(ThreadChosen(*thread, opened=opened))
+    def _follow(self) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_REST, self._rested)
+
+    def _rested(self) -> None:
+        if self._here and self.query_one(ThreadList).query_shown is not None:
+            row = self.current
+            if (row.thread.id if row else None) != self._told[0]:
+                self._tell(row, opened=False)
+
+    def _tell(self, row: InboxRow | None, *, opened: bool) -> None:
+        self._told = (row.thread.id, row.thread.customer_id) if row else (None, None)
+        self._opened = self._told[0] if opened else None
+        self.post_message(ThreadChosen(*self._told, opened=opened))

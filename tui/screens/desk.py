@@ -11,6 +11,7 @@ from ..compose.presence import PresenceOfScreen
 from ..conversation.copying import Copies
 from ..conversation.pane import ConversationPane
 from ..customer.pane import CustomerPane
+from ..inbox.moves import DeskMoves
 from ..inbox.pane import InboxPane
 from ..keymap import bindings
 from ..keys.jump import JumpScreen, jumps_of
@@ -21,7 +22,7 @@ from ..status.line import StatusLine
 from ..work.actions import WorkActions
 
 
-class DeskScreen(WorkActions, Copies, PresenceOfScreen, Asks, Screen[None]):
+class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[None]):
     """Where an operator answers a day's conversations.
 
     Its class `-narrow` (one pane at a time), `-medium` (two) or `-wide` (three) follows the terminal's width; on narrow

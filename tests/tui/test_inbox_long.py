@@ -1,0 +1,129 @@
+"""A long list: pages come as they are needed, both ends are one key away, and what comes and goes moves nothing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from convo import clock
+from convo.desk.desk import Desk, open_desk
+from convo.model.envelope import Envelope
+from convo.tui.inbox.pane import InboxPane
+from convo.tui.inbox.thread_list import ThreadList
+from tests.bench.making import filled_store
+from tests.intake.saying import mail, take
+from tests.tui.piloting import NARROW, WIDE, Screen, on_screen
+
+THREADS = 4_800
+OPEN = THREADS // 4
+NOON = datetime(2026, 11, 17, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with 1,200 open threads, at noon, and nobody in particular at it."""
+    path = tmp_path / "long.convo"
+    filled_store(path, threads=THREADS, messages=THREADS).close()
+    with clock.fixed(NOON), open_desk(path) as desk:
+        yield desk
+
+
+def _inbox(screen: Screen) -> InboxPane:
+    return screen.app.screen.query_one(InboxPane)
+
+
+def _current(screen: Screen) -> int:
+    row = _inbox(screen).current
+    assert row is not None
+    return row.thread.id
+
+
+def _threads(screen: Screen) -> list[int]:
+    return [row.thread.id for row in _inbox(screen).rows.items]
+
+
+def _new(place: int) -> Envelope:
+    return mail(f"new{place}@x.example", place, f"news {place}")
+
+
+async def _look(screen: Screen) -> None:
+    screen.app.store_changed()
+    await screen.settled()
+
+
+def test_pages_come_both_ways_while_keys_are_held_and_the_ends_are_one_key_away(long: Desk) -> None:
+    everything = [row.thread.id for row in long.inbox.list("is:open", limit=1000).rows]
+
+    async def script(screen: Screen) -> None:
+        _inbox(screen).query_one(ThreadList).largest = 600
+        assert _current(screen) == everything[0]
+        assert len(_threads(screen)) == 50
+        for _ in range(120):
+            await screen.pilot.press("j")
+        await screen.settled()
+        assert _current(screen) == everything[120]
+        await screen.press("G")
+        assert (
+            _current(screen) == min(long.inbox.list("is:open", end=True).rows, key=lambda row: row.thread.id).thread.id
+        )
+        assert screen.shows(f"Topic {_current(screen)}", "#inbox-rows")
+        for _ in range(40):
+            await screen.press("ctrl+u")
+        held = _threads(screen)
+        assert len(held) <= 600
+        assert held == sorted(held, reverse=True)
+        for _ in range(60):
+            await screen.press("ctrl+u")
+        held = _threads(screen)
+        assert 400 <= len(held) <= 600
+        assert held == list(range(held[0], held[-1] - 1, -4))
+        await screen.press("g")
+        assert _current(screen) == everything[0]
+        assert screen.shows(f"Topic {everything[0]}", "#inbox-rows")
+
+    on_screen(long, script)
+
+
+def test_what_leaves_puts_the_cursor_on_the_next_and_what_comes_moves_nothing(long: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await screen.press("j", "j")
+        before = _threads(screen)
+        long.threads.close(before[2])
+        await _look(screen)
+        assert _current(screen) == before[3]
+        for _ in range(20):
+            await screen.press("j")
+        here, top = _current(screen), screen.lines("#inbox-rows")[0]
+        take(long.store, *(_new(place) for place in range(5)))
+        long.threads.close(before[0])
+        await _look(screen)
+        assert _current(screen) == here
+        assert screen.lines("#inbox-rows")[0] == top
+        assert len(_threads(screen)) >= 53
+        long.threads.close(here)
+        take(long.store, _new(7))
+        await _look(screen)
+        assert _current(screen) == before[before.index(here) + 1]
+        await screen.press("g")
+        assert screen.shows("news 7", "#inbox-rows")
+        take(long.store, *(_new(place) for place in range(10, 90)))
+        await _look(screen)
+        assert [row.thread.id for row in long.inbox.list("is:open", limit=85).rows] == _threads(screen)[:85]
+        assert screen.shows("news 7", "#inbox-rows")
+
+    on_screen(long, script, NARROW)
+
+
+def test_only_what_is_new_or_in_sight_is_asked_for_again(long: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        for _ in range(6):
+            await screen.press("ctrl+d")
+        asked: list[int] = []
+        rows = long.inbox.rows
+        long.inbox.rows = lambda threads, query="": asked.append(len(threads)) or rows(threads, query)  # type: ignore
+        await _look(screen)
+        assert asked
+        assert max(asked) <= 130
+
+    on_screen(long, script, WIDE)

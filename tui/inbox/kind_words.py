@@ -1,0 +1,29 @@
+"""What an empty inbox says: something kind, and where there is still something to do."""
+
+from collections.abc import Sequence
+
+from convo.model.inbox_views import InboxView
+
+_WORDS = {
+    "mine": "Nothing waits for you.",
+    "unassigned": "Everything is in somebody's hands.",
+    "all": "All is answered. New mail comes in by itself.",
+    "snoozed": "Nothing is asleep.",
+    "breaching": "Every promise is being kept.",
+}
+_ELSEWHERE = ("mine", "unassigned", "all")
+
+
+def kind_words(views: Sequence[InboxView], current: InboxView | None, query: str) -> str:
+    """What to say where `current`, filtered by `query` (empty: not), holds nothing."""
+    if query:
+        return "Nothing here matches.\n\nEscape shows everything again, [ and ] another view."
+    said = _WORDS.get(current.name) if current is not None and not current.saved else None
+    if said is None:
+        name = current.title if current is not None else ""
+        said = f"Nothing is open in {name}." if current is not None and not current.saved else f"Nothing is in {name}."
+    other = next((view for view in views if view.name in _ELSEWHERE and view.count and view != current), None)
+    if other is None:
+        return said
+    number = f"{other.count:,}{'+' if other.more else ''}"
+    return f"{said}\n\nThere {'is' if other.count == 1 else 'are'} {number} in {other.title}: press v."

@@ -1,0 +1,213 @@
+"""The list of threads that a query matches: pages come as they are needed, and what is in sight stays true."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from convo.desk.desk import Desk
+from convo.errors import Busy, ConvoError, QueryError, StoreError
+from convo.model.inbox_views import InboxPage, InboxRow
+
+from ..asking import Asks, complain
+from ..lines.items_view import ItemsView
+from ..shown import shown
+from .rows import InboxRows
+from .turn import Turn
+from .window import LARGEST, Window
+
+FIRST, MORE, LARGEST_HEAD = 50, 200, 1_000
+_AROUND = 50
+"""So many rows above and below those in sight are asked for again, too, when the store has changed."""
+
+
+class ThreadList(Asks, Vertical):
+    """A virtual list over pages both ways. `open` says what it shows; nothing that it asks for is waited for.
+
+    At most `largest` rows are held at a time.
+    """
+
+    DEFAULT_CSS = """
+    ThreadList { height: 1fr; }
+    ThreadList #inbox-empty { display: none; color: $text-muted; padding: 1 2; height: auto; }
+    ThreadList.-empty #inbox-empty { display: block; }
+    ThreadList.-empty InboxRows { height: 1; }
+    """
+
+    class Shown(Message):
+        """The rows are other ones now."""
+
+    class Refused(Message):
+        """The query makes no sense; the list is still that of the one before."""
+
+        def __init__(self, error: QueryError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self) -> None:
+        super().__init__(id="inbox-list")
+        self.query_shown: str | None = None
+        self.largest = LARGEST
+        self.window = Window()
+        self._query: str | None = None
+        self._loads = 0
+        self._extending = False
+        self._turn = Turn()
+
+    def compose(self) -> ComposeResult:
+        """The rows, and what is said when there are none."""
+        yield InboxRows(id="inbox-rows")
+        yield Static("", id="inbox-empty", markup=False)
+
+    @property
+    def rows(self) -> InboxRows:
+        """The rows."""
+        return self.query_one(InboxRows)
+
+    def say_empty(self, words: str) -> None:
+        """What stands where the rows would be, if there are none."""
+        self.query_one("#inbox-empty", Static).update(shown(words))
+
+    def open(self, query: str, *, keep_cursor: bool = False) -> None:
+        """Show what a query matches from its beginning, the cursor on the first thread unless it is to be kept."""
+        self._query = query
+
+        def opened(page: InboxPage) -> None:
+            self.query_shown = query
+            here = self.rows.current
+            kept = here.thread.id if here is not None and keep_cursor else None
+            if kept is None or all(row.thread.id != kept for row in page.rows):
+                kept = page.rows[0].thread.id if page.rows else None
+            self._begin(Window.of(page, self.largest), kept)
+
+        self._load(lambda desk: desk.inbox.list(query, limit=FIRST), opened)
+
+    def refresh_from_store(self) -> None:
+        """Look again at what is in sight and at the head of the list."""
+        query, window, load = self._query, replace(self.window), self._loads
+        if query is None:
+            return
+        if query != self.query_shown:
+            self.open(query)
+            return
+        if not self._turn.begin():
+            return
+        asked = [row.thread.id for row in self.rows.in_sight(_AROUND)]
+
+        def look(desk: Desk) -> tuple[InboxPage, tuple[InboxRow, ...]]:
+            head = InboxPage(())
+            if window.before is None:
+                head = desk.inbox.list(query, limit=FIRST)
+                if not window.reaches(head):
+                    head = desk.inbox.list(query, limit=LARGEST_HEAD)
+            return head, desk.inbox.rows(asked, query)
+
+        def looked(answer: tuple[InboxPage, tuple[InboxRow, ...]]) -> None:
+            if load == self._loads:
+                head, found = answer
+                if not self.window.reaches(head):
+                    self.window = Window.of(head, self.largest)
+                else:
+                    self.window.look_again(head, asked, found)
+                self._show()
+            self._end_turn()
+
+        def refused(error: ConvoError) -> None:
+            self._refused(error)
+            self._end_turn()
+
+        self.ask("refresh", look, looked, refused)
+
+    # -- pages
+
+    @on(ItemsView.NearEnd)
+    def _near_end(self, event: ItemsView.NearEnd) -> None:
+        event.stop()
+        cursor = self.window.after
+        if cursor is not None:
+            self._extend(
+                lambda desk, query: desk.inbox.list(query, after=cursor, limit=MORE),
+                lambda page: self.window.add_below(page) if self.window.after == cursor else None,
+            )
+
+    @on(ItemsView.NearStart)
+    def _near_start(self, event: ItemsView.NearStart) -> None:
+        event.stop()
+        cursor = self.window.before
+        if cursor is not None:
+            self._extend(
+                lambda desk, query: desk.inbox.list(query, before=cursor, limit=MORE),
+                lambda page: self.window.add_above(page) if self.window.before == cursor else None,
+            )
+
+    def _extend(self, call: Callable[[Desk, str], InboxPage], add: Callable[[InboxPage], None]) -> None:
+        query, load = self.query_shown, self._loads
+        if self._extending or query is None:
+            return
+        self._extending = True
+
+        def added(page: InboxPage) -> None:
+            self._extending = False
+            if load == self._loads:
+                add(page)
+                self._show()
+
+        def refused(error: ConvoError) -> None:
+            self._extending = False
+            self._refused(error)
+
+        self.ask("more", lambda desk: call(desk, query), added, refused)
+
+    @on(InboxRows.WantedEnd)
+    def _wanted_end(self, event: InboxRows.WantedEnd) -> None:
+        event.stop()
+        query = self.query_shown
+        if query is None:
+            return
+        if (self.window.after if event.last else self.window.before) is None:
+            self.rows.move_to(len(self.rows.items) - 1 if event.last else 0)
+        elif event.last:
+            self._load(lambda desk: desk.inbox.list(query, end=True, limit=MORE), self._jumped_to_end)
+        else:
+            self.open(query)
+
+    def _jumped_to_end(self, page: InboxPage) -> None:
+        self._begin(Window.of(page, self.largest), page.rows[-1].thread.id if page.rows else None)
+
+    # -- showing
+
+    def _load(self, call: Callable[[Desk], InboxPage], then: Callable[[InboxPage], None]) -> None:
+        self.ask("list", call, then, self._refused)
+
+    def _begin(self, window: Window, cursor: int | None) -> None:
+        self._loads += 1
+        self.window = window
+        self.rows.set_items(window.rows, cursor=cursor, to_cursor=True)
+        self._tell()
+
+    def _show(self) -> None:
+        """Show the window as it is now: the cursor on its thread, or on the next one if that has left."""
+        rows = self.rows
+        held = {row.thread.id for row in self.window.rows}
+        order = [*rows.items[rows.cursor :], *reversed(rows.items[: rows.cursor])]
+        cursor = next((row.thread.id for row in order if row.thread.id in held), None)
+        rows.set_items(self.window.rows, cursor=cursor, to_cursor=rows.scroll_offset.y <= 0)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.set_class(not self.window.rows, "-empty")
+        self.post_message(self.Shown())
+
+    def _end_turn(self) -> None:
+        if self._turn.end():
+            self.refresh_from_store()
+
+    def _refused(self, error: ConvoError) -> None:
+        if isinstance(error, QueryError):
+            self.post_message(self.Refused(error))
+        elif not isinstance(error, Busy | StoreError):
+            complain(self, error)
