@@ -12,16 +12,13 @@ from convo.model.views import MessageView, ThreadView
 from convo.model.words import ArticleUse, Direction
 
 from .. import messages
-from ..asking import complain
+from ..asking import asker_of, complain
 from ..messages import Written
 from ..shown import label
 from .head import first_name, leaving_words
 from .meanwhile import Meanwhile
 from .unsent import Unsent, tidy
 from .writer import Writer
-
-UNDO_SECONDS = 10.0
-"""For so long a reply waits before it leaves, and can be taken back."""
 
 _MOST_READ = 20
 _ANY = 200
@@ -94,13 +91,14 @@ class Sending(Writer):
         thread, note, body, key, spare = unsent.thread, unsent.note, unsent.body, unsent.key, self.spare
         way = self.place.way(unsent.channel) if self.place else None
         channel = way.channel if way else None
+        held = asker_of(self).desk.settings.screen.undo_seconds
         articles = [name for name, begin in unsent.articles.items() if begin in body]
 
         def call(desk: Desk) -> MessageView:
             if note:
                 stored = desk.threads.note(thread, body, key=key)
             else:
-                stored = desk.threads.reply(thread, body, channel=channel, seen=seen, hold=UNDO_SECONDS, key=key)
+                stored = desk.threads.reply(thread, body, channel=channel, seen=seen, hold=held, key=key)
                 for name in articles:
                     # The reply is stored whatever becomes of this: an article may have been removed meanwhile.
                     with suppress(ConvoError):
@@ -129,7 +127,7 @@ class Sending(Writer):
         if unsent is self.current:
             self.show_text()
             self.say_writing(False)
-        leaves_in = 0.0 if unsent.note else UNDO_SECONDS
+        leaves_in = 0.0 if unsent.note else asker_of(self).desk.settings.screen.undo_seconds
         if leaves_in:
             name = first_name(self.customer_name) if unsent.thread == self.thread else ""
             self._left = (unsent.thread, name, clock.now() + timedelta(seconds=leaves_in))
