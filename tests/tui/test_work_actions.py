@@ -14,11 +14,16 @@ THREAD = 12
 
 
 async def at(screen: Screen, thread: int) -> None:
-    """Put the cursor on a thread, in the list of all."""
+    """Put the cursor on a thread, in the first view that has it."""
     rows = screen.app.screen.inbox.rows  # type: ignore[attr-defined]
-    place = next(n for n, row in enumerate(rows.items) if row.thread.id == thread)
-    rows.move_to(place)
-    await screen.settled()
+    for _ in range(9):
+        place = next((n for n, row in enumerate(rows.items) if row.thread.id == thread), None)
+        if place is not None:
+            rows.move_to(place)
+            await screen.settled()
+            return
+        await screen.press("right_square_bracket")
+    raise AssertionError(f"thread {thread} is in no view")
 
 
 def state(view: ThreadView) -> tuple[object, ...]:

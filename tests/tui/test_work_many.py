@@ -6,8 +6,32 @@ from .piloting import MEDIUM, NARROW, Screen, on_screen
 from .test_work_actions import THREAD, at
 
 
+async def mark(screen: Screen, *threads: int) -> None:
+    for thread in threads:
+        await at(screen, thread)
+        await screen.press("x")
+
+
+def test_what_is_marked_is_worked_on_together_and_taken_back_together(demo: Desk) -> None:
+    three = (12, 15, 10)
+    before = [demo.threads.show(one).row.status for one in three]
+
+    async def script(screen: Screen) -> None:
+        await mark(screen, *three)
+        await screen.press("e")
+        assert [demo.threads.show(one).row.status for one in three] == ["resolved"] * 3
+        assert screen.shows("closed 3 threads")
+        await screen.press("u")
+        assert [demo.threads.show(one).row.status for one in three] == before
+        assert screen.shows("3 threads")
+
+    on_screen(demo, script)
+
+
 def test_customers_are_merged_after_a_look_at_both_and_taken_apart_again(demo: Desk) -> None:
     thread = next(row.thread for row in demo.inbox.list("", limit=100).rows if row.thread.customer == "Marco Conti")
+    if thread.status != "open":
+        demo.threads.reopen(thread.id)
     pair = next(iter(demo.customers.duplicates()))
     here, other = thread.customer_id, {pair.first_id, pair.second_id} - {thread.customer_id}
 
