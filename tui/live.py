@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from convo.desk.changes import Changes
 from convo.desk.desk import Desk
 from convo.errors import ConvoError
 
@@ -23,7 +24,7 @@ class Live:
 
     def __init__(self, app: "ConvoApp", desk: Desk) -> None:
         self._app = app
-        self._desk = desk
+        self._changes = Changes(desk)
         self._ended = Event()
         self._lost = Event()
         self._thread: Thread | None = None
@@ -40,14 +41,14 @@ class Live:
     def stop(self) -> None:
         """Watch no more."""
         self._ended.set()
-        self._desk.changes.close()
+        self._changes.close()
         if self._thread is not None:
             self._thread.join()
 
     def _watch(self) -> None:
         while not self._ended.is_set():
             try:
-                changed = self._desk.changes.wait(_PATIENCE if not self._lost.is_set() else 0)
+                changed = self._changes.wait(_PATIENCE if not self._lost.is_set() else 0)
             except ConvoError:
                 self._lost.set()
                 self._ended.wait(_PAUSE)

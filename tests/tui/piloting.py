@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from convo.desk.desk import Desk
 from convo.tui.app import ConvoApp
+from convo.tui.screens.desk import DeskScreen
 
 SECONDS = 30.0
 WIDE, MEDIUM, NARROW = (120, 40), (80, 24), (50, 20)
@@ -51,6 +52,21 @@ class Screen:
         for letter in words:
             await self.pilot.press(letter if letter.isalnum() else _NAMES.get(letter, letter))
         await self.settled()
+
+    async def at(self, thread: int) -> None:
+        """Put the inbox's cursor on a thread, in the first view that has it, and wait until all of it is shown."""
+        desk = self.app.screen
+        assert isinstance(desk, DeskScreen)
+        for _ in range(9):
+            place = desk.inbox.rows.place_of(thread)
+            if place is not None:
+                desk.inbox.rows.focus()
+                desk.inbox.rows.move_to(place)
+                await self.until(lambda: desk.conversation.thread == thread == desk.writing.thread)
+                await self.settled()
+                return
+            await self.press("right_square_bracket")
+        raise AssertionError(f"thread {thread} is in no view")
 
     def lines(self, widget: Widget | str | None = None) -> list[str]:
         """What the screen, or one widget of it, shows: a text per line, blanks at the ends gone."""

@@ -21,8 +21,7 @@ WHATSAPP = 3
 
 async def at(screen: Screen, thread: int) -> ComposePane:
     """Go to a thread, and wait until it can be answered."""
-    rows = screen.app.screen.inbox.rows  # type: ignore[attr-defined]
-    rows.move_to(rows.place_of(thread))
+    await screen.at(thread)
     pane = screen.app.screen.query_one(ComposePane)
     await screen.until(lambda: pane.thread == thread and pane.place is not None)
     await screen.settled()

@@ -6,18 +6,10 @@ from tests.tui.piloting import MEDIUM, NARROW, Screen, on_screen
 ANA_ON_TELEGRAM = 13
 
 
-async def _at(screen: Screen, thread: int) -> None:
-    await screen.press("v")
-    await screen.type("all\n")
-    place = screen.app.screen.inbox.rows.place_of(thread)  # type: ignore[attr-defined]
-    assert place is not None
-    screen.app.screen.inbox.rows.move_to(place)  # type: ignore[attr-defined]
-    await screen.press("enter")
-
-
 def test_a_customer_is_known_at_a_glance(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await _at(screen, ANA_ON_TELEGRAM)
+        await screen.at(ANA_ON_TELEGRAM)
+        await screen.press("enter")
         for words in ("Ana Ruiz", "owning", "ana.ruiz@correo.example", "mood", "2 orders", "— threads —"):
             assert screen.shows(words, "#customer"), words
 
@@ -26,18 +18,21 @@ def test_a_customer_is_known_at_a_glance(demo: Desk) -> None:
 
 def test_a_digit_puts_a_suggestion_into_the_reply_and_it_counts_as_offered(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await _at(screen, 14)
+        await screen.at(14)
+        await screen.press("enter")
         assert screen.shows("1 How long does truing", "#customer")
         await screen.press("1")
         assert screen.shows("half an hour", "#compose")
-        assert demo.articles.stats()[0].suggested == 1
+        offered = {stats.name: stats.suggested for stats in demo.articles.stats()}
+        assert offered["wheel-truing"] == 1
 
     on_screen(demo, script)
 
 
 def test_a_past_thread_is_opened_from_there(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await _at(screen, ANA_ON_TELEGRAM)
+        await screen.at(ANA_ON_TELEGRAM)
+        await screen.press("enter")
         lines = screen.app.screen.query_one("#glance")
         lines.focus()
         lines.move_to(lines.place_of("thread 2"))  # type: ignore[attr-defined]
@@ -49,7 +44,8 @@ def test_a_past_thread_is_opened_from_there(demo: Desk) -> None:
 
 def test_narrower_screens_show_the_customer_on_a_key(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await _at(screen, ANA_ON_TELEGRAM)
+        await screen.at(ANA_ON_TELEGRAM)
+        await screen.press("enter")
         assert not screen.shows("owning")
         await screen.press("c")
         assert screen.shows("owning")

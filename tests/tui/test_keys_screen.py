@@ -16,7 +16,7 @@ from convo.tui.keys.jump import labels
 from convo.tui.keys.names import key_name
 
 from .piloting import MEDIUM, NARROW, Screen, on_screen
-from .test_work_actions import THREAD, at
+from .test_work_actions import THREAD
 
 
 def chosen(demo: Desk, **keys: str) -> Desk:
@@ -27,19 +27,19 @@ def chosen(demo: Desk, **keys: str) -> Desk:
 
 
 def test_another_key_closes_and_the_old_one_does_not(demo: Desk) -> None:
-    chosen(demo, desk__close="D,f8", desk__undo="ctrl+z")
+    chosen(demo, desk__close="Z,f8", desk__undo="ctrl+z")
 
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press("e")
         assert demo.threads.show(THREAD).row.status == "open"
-        await screen.press("D")
+        await screen.press("Z")
         assert demo.threads.show(THREAD).row.status == "resolved"
         assert screen.shows("ctrl+z undoes")
         await screen.press("ctrl+z")
         assert demo.threads.show(THREAD).row.status == "open"
         await screen.press("f8", "question_mark")
-        assert screen.shows("D F8")
+        assert screen.shows("Z F8")
 
     on_screen(demo, script)
 
@@ -48,7 +48,7 @@ def test_two_actions_can_change_places(demo: Desk) -> None:
     chosen(demo, desk__close="s", desk__snooze="e")
 
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press("s")
         assert demo.threads.show(THREAD).row.status == "resolved"
 
@@ -110,7 +110,7 @@ def test_help_shows_the_keys_of_where_one_is_and_fits_narrow_screens(demo: Desk)
 
 def test_the_palette_runs_what_it_names_where_one_was(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press("ctrl+p")
         await screen.type("take it")
         assert screen.shows("take it yourself")
@@ -158,7 +158,7 @@ def test_the_line_of_keys_shows_what_has_room_and_always_the_way_to_the_rest(dem
     async def script(screen: Screen) -> None:
         (line,) = screen.lines("KeyLine")
         assert line.endswith("? keys  ctrl+p actions")
-        assert "r reply" in line
+        assert "Space next" in line
 
     on_screen(demo, script, NARROW)
 

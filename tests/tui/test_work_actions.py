@@ -13,19 +13,6 @@ THREAD = 12
 """Maya Okafor's: open, nobody's."""
 
 
-async def at(screen: Screen, thread: int) -> None:
-    """Put the cursor on a thread, in the first view that has it."""
-    rows = screen.app.screen.inbox.rows  # type: ignore[attr-defined]
-    for _ in range(9):
-        place = next((n for n, row in enumerate(rows.items) if row.thread.id == thread), None)
-        if place is not None:
-            rows.move_to(place)
-            await screen.settled()
-            return
-        await screen.press("right_square_bracket")
-    raise AssertionError(f"thread {thread} is in no view")
-
-
 def state(view: ThreadView) -> tuple[object, ...]:
     row = view.row
     return (row.status, row.assignee, row.team, row.priority, row.unread, row.snoozed_until, row.subject, view.tags)
@@ -51,7 +38,7 @@ def test_a_key_does_it_and_u_takes_it_back(
     before = state(demo.threads.show(THREAD))
 
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press(key)
         for typed in words:
             await screen.type(typed)
@@ -70,7 +57,7 @@ def test_tags_are_put_on_and_taken_off_several_at_once(demo: Desk) -> None:
     demo.threads.tag(THREAD, add=["wheels"])
 
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press("t")
         await screen.type("brakes")
         await screen.press("tab")
@@ -89,7 +76,7 @@ def test_what_means_nothing_is_said_and_changes_nothing(demo: Desk) -> None:
     before = state(demo.threads.show(THREAD))
 
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press("s")
         await screen.type("yesterday 9")
         await screen.press("enter")
@@ -108,7 +95,7 @@ def test_what_means_nothing_is_said_and_changes_nothing(demo: Desk) -> None:
 
 def test_enter_waits_for_the_names_that_are_still_coming(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.pilot.press("a", "a", "l", "e", "x", "enter")
         await screen.settled()
         await screen.until(lambda: demo.threads.show(THREAD).row.assignee == "alex")
@@ -120,7 +107,7 @@ def test_blocking_asks_and_the_key_that_asked_does_not_confirm(demo: Desk) -> No
     customer = demo.threads.show(THREAD).row.customer_id
 
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press("B", "B", "enter")
         assert screen.shows("Block Maya Okafor?")
         assert not demo.customers.show(customer).blocked
@@ -139,7 +126,7 @@ def test_blocking_asks_and_the_key_that_asked_does_not_confirm(demo: Desk) -> No
 
 def test_a_thread_that_somebody_changed_since_is_left_and_u_says_so(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press("i")
         with open_desk(demo.store.location.path, operator="alex") as other:
             other.threads.assign(THREAD, "alex")
@@ -152,7 +139,7 @@ def test_a_thread_that_somebody_changed_since_is_left_and_u_says_so(demo: Desk) 
 
 def test_why_tells_which_rule_fired_and_which_did_not(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await at(screen, 13)
+        await screen.at(13)
         await screen.press("W")
         assert screen.shows("Why #13")
         assert screen.shows("unhappy")

@@ -3,12 +3,12 @@
 from convo.desk.desk import Desk
 
 from .piloting import MEDIUM, NARROW, Screen, on_screen
-from .test_work_actions import THREAD, at
+from .test_work_actions import THREAD
 
 
 async def mark(screen: Screen, *threads: int) -> None:
     for thread in threads:
-        await at(screen, thread)
+        await screen.at(thread)
         await screen.press("x")
 
 
@@ -36,7 +36,7 @@ def test_customers_are_merged_after_a_look_at_both_and_taken_apart_again(demo: D
     here, other = thread.customer_id, {pair.first_id, pair.second_id} - {thread.customer_id}
 
     async def script(screen: Screen) -> None:
-        await at(screen, thread.id)
+        await screen.at(thread.id)
         await screen.press("M")
         assert screen.shows("the same name")
         await screen.press("enter")
@@ -56,7 +56,7 @@ def test_customers_are_merged_after_a_look_at_both_and_taken_apart_again(demo: D
 
 def test_whoever_is_not_suggested_is_found_by_name_or_handle(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
-        await at(screen, THREAD)
+        await screen.at(THREAD)
         await screen.press("M")
         await screen.type("ana.ruiz@correo.example")
         assert screen.shows("Ana Ruiz")

@@ -58,6 +58,7 @@ class CustomerPane(Asks, Vertical):
         self._panel: CustomerPanel | None = None
         self._suggested: list[Suggested] = []
         self._answered: tuple[int, int | None] | None = None
+        self._opened_now = False
 
     def compose(self) -> ComposeResult:
         """The lines."""
@@ -68,8 +69,9 @@ class CustomerPane(Asks, Vertical):
         self.border_title = "Customer"
         self.set_interval(30, self._draw)
 
-    def show(self, thread: int | None, customer: int | None) -> None:
-        """Show a customer, and what may answer the thread."""
+    def show(self, thread: int | None, customer: int | None, *, opened: bool = False) -> None:
+        """Show a customer, and what may answer the thread; once it is `opened`, that counts as offered."""
+        self._opened_now = opened or (self._opened_now and thread == self.thread)
         if thread != self.thread:
             self._suggested, self._answered = [], None
         if customer != self.customer:
@@ -106,7 +108,8 @@ class CustomerPane(Asks, Vertical):
     def _show_suggestions(self, view: SuggestionsView) -> None:
         asked = (view.thread_id, view.message_id)
         self._suggested = suggested(view)
-        if asked != self._answered and self._suggested and asker_of(self).desk.actor.role.includes(Role.AGENT):
+        answers = self._opened_now and asker_of(self).desk.actor.role.includes(Role.AGENT)
+        if answers and self._suggested and asked != self._answered:
             # An article counts as offered once for each message that it was offered for.
             self._answered = asked
             self.ask(

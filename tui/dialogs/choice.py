@@ -74,7 +74,7 @@ class Choice(ModalScreen[str | None]):
     BINDINGS = bindings("dialog")
     DEFAULT_CSS = """
     Choice { align: center middle; }
-    Choice > Vertical { width: 60; max-width: 95%; height: auto; max-height: 90%; border: round $primary;
+    Choice > Vertical { width: 76; max-width: 95%; height: auto; max-height: 90%; border: round $primary;
         background: $surface; padding: 0 1; }
     Choice Input { padding: 0; background: $surface; }
     Choice Options { height: auto; max-height: 12; margin-top: 1; background: $surface; }

@@ -256,6 +256,16 @@ class InboxPane(SavedViews):
             if (row.thread.id if row else None) != self._told[0]:
                 self._tell(row, opened=False)
 
+    def caught_up(self) -> tuple[int, int] | None:
+        """The thread and customer under the cursor, where the conversation does not show them yet: now it must."""
+        row = self.current
+        if not self._here or row is None or row.thread.id == self._told[0]:
+            return None
+        if self._rest is not None:
+            self._rest.stop()
+        self._told = (row.thread.id, row.thread.customer_id)
+        return row.thread.id, row.thread.customer_id
+
     def _tell(self, row: InboxRow | None, *, opened: bool) -> None:
         self._told = (row.thread.id, row.thread.customer_id) if row else (None, None)
         self._opened = self._told[0] if opened else None

@@ -105,14 +105,25 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
 
     @on(ThreadChosen)
     def _chosen(self, event: ThreadChosen) -> None:
-        self.writing.keep()
-        self.conversation.show(event.thread, event.customer, opened=event.opened)
-        self.writing.show(event.thread, event.customer)
-        self.customer.show(event.thread, event.customer)
-        self.be_at(event.thread)
+        self._show(event.thread, event.customer, opened=event.opened)
         if event.opened:
             self.reveal("conversation")
             self.conversation.query_one("#timeline").focus()
+
+    def _show(self, thread: int | None, customer: int | None, *, opened: bool) -> None:
+        self.writing.keep()
+        self.conversation.show(thread, customer, opened=opened)
+        self.writing.show(thread, customer)
+        self.customer.show(thread, customer, opened=opened)
+        self.be_at(thread)
+
+    def _write(self, *, note: bool) -> None:
+        """Write to the thread under the cursor, even if it is so quick that the conversation does not show it yet."""
+        waiting = self.inbox.caught_up()
+        if waiting is not None:
+            self._show(*waiting, opened=True)
+        self.reveal("conversation")
+        self.writing.start(note=note)
 
     @on(Insert)
     def _insert(self, event: Insert) -> None:
@@ -175,13 +186,11 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
 
     def action_reply(self) -> None:
         """Write a reply."""
-        self.reveal("conversation")
-        self.writing.start(note=False)
+        self._write(note=False)
 
     def action_note(self) -> None:
         """Write a note."""
-        self.reveal("conversation")
-        self.writing.start(note=True)
+        self._write(note=True)
 
     def action_insert(self, number: int) -> None:
         """Put a suggestion into the reply."""
