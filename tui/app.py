@@ -38,6 +38,18 @@ def _channels() -> Screen[Any]:
     return ChannelsScreen()
 
 
+def _rules() -> Screen[Any]:
+    from .screens.rules import RulesScreen
+
+    return RulesScreen()
+
+
+def _dashboard() -> Screen[Any]:
+    from .screens.dashboard import DashboardScreen
+
+    return DashboardScreen()
+
+
 class ConvoApp(Asks, App[None]):
     """The desk on screen. `desk` stays the caller's, who closes it after `run` has returned.
 
@@ -50,7 +62,9 @@ class ConvoApp(Asks, App[None]):
     SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
         "desk": DeskScreen,
         "search": _search,
+        "rules": _rules,
         "channels": _channels,
+        "dashboard": _dashboard,
     }
 
     def __init__(self, desk: Desk) -> None:

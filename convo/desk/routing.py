@@ -9,18 +9,21 @@ from sqlalchemy import insert, update
 from convo import clock
 from convo.desk.operation import Operations, operation
 from convo.desk.rule_decisions import check_thread, decisions_of, keep_decision, rule_context, thread_of
+from convo.desk.rule_lately import lately
 from convo.desk.rule_loading import current_rules
 from convo.desk.rule_running import perform, rules_act
 from convo.desk.rule_timing import breached_threads, due_rules, due_threads, open_episode
 from convo.errors import BadInput, Busy, NotFound, StoreError
 from convo.model import tables
-from convo.model.routing_views import DecisionView, ReplayView
+from convo.model.routing_views import DecisionView, LatelyView, ReplayView
 from convo.model.words import Role
 from convo.query.inflight import InFlight
 from convo.routing.decide import decide
 from convo.routing.facts import load_facts, message_of, messages_of
 from convo.routing.rules import RuleSet
 from convo.routing.triggers import Event, parse_trigger
+
+_MOST = 200
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +91,16 @@ class Routing(Operations):
             raise BadInput("nothing to explain", hint="name a thread or a message")
         check_thread(self.connection, thread)
         return decisions_of(self.desk, thread, None, all=all)
+
+    @operation(Role.VIEWER)
+    def lately(self, limit: int = 50) -> LatelyView:
+        """The newest decisions about messages, at most `limit` (1 to 200), and how often each rule fired of late.
+
+        `explain` with the message's number tells each of them whole. Raises BadInput for a limit out of range.
+        """
+        if not 1 <= limit <= _MOST:
+            raise BadInput(f"1 to {_MOST} decisions can be listed, not {limit}")
+        return lately(self.connection, limit)
 
     @operation(Role.VIEWER)
     def replay(

@@ -66,6 +66,44 @@ class DecisionView:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionHeadView:
+    """A decision in a list: about which message (`text` is how it begins), which rules fired and who got the thread."""
+
+    id: int
+    thread_id: int
+    customer_id: int
+    customer: str
+    message_id: int
+    text: str
+    trigger: str
+    at: datetime
+    fired: tuple[str, ...]
+    operator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FiredView:
+    """How often a rule fired; `rule` is the name it had last."""
+
+    rule_id: int
+    rule: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatelyView:
+    """What the rules decided of late: the newest decisions, the newest first.
+
+    `fired` counts the rules that fired in the newest `looked_at` decisions, which go back to `since`.
+    """
+
+    decisions: tuple[DecisionHeadView, ...]
+    looked_at: int
+    since: datetime | None
+    fired: tuple[FiredView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFindingView:
     """Something wrong with a rule: `kind` is unreachable, contradictory, never matching, duplicate or names nothing."""
 

@@ -304,3 +304,26 @@ def test_messages_of_ours_that_come_in_are_not_received(desk: Desk) -> None:
     desk.rules.add("r", "", ["tag x"])
     thread = said(desk, "ana@example.org", 0, direction=Direction.OUTBOUND)
     assert tags(desk, thread) == set()
+
+
+def test_the_newest_decisions_are_listed_with_how_often_each_rule_fired(desk: Desk) -> None:
+    desk.rules.add("wheels", "wheel", ["tag wheels"])
+    desk.rules.add("sad", "sad", ["tag sad"])
+    first = said(desk, "ana@example.org", 0, "my wheel is bent", name="Ana Ruiz")
+    said(desk, "bo@example.org", 1, EVIL)
+    said(desk, "cy@example.org", 2, "a wheel, and sad")
+    desk.rules.edit("wheels", query="wheels")
+    seen = desk.routing.lately()
+    assert [(one.text, one.fired) for one in seen.decisions] == [
+        ("a wheel, and sad", ("wheels", "sad")),
+        (EVIL, ()),
+        ("my wheel is bent", ("wheels",)),
+    ]
+    assert (seen.decisions[-1].thread_id, seen.decisions[-1].customer) == (first, "Ana Ruiz")
+    assert [(one.rule, one.times) for one in seen.fired] == [("wheels", 2), ("sad", 1)]
+    assert seen.looked_at == 3
+    assert seen.since is not None
+    assert [one.id for one in desk.routing.lately(1).decisions] == [seen.decisions[0].id]
+    for wrong in (0, 201):
+        with pytest.raises(BadInput, match="1 to 200"):
+            desk.routing.lately(wrong)
