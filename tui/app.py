@@ -20,6 +20,7 @@ from .keys.palette import Palette
 from .live import Live, StoreChanged
 from .screens.desk import DeskScreen
 from .status.banner import Banner
+from .status.news import News
 from .theme import THEMES, theme_for
 
 _CALM = 0.15
@@ -77,10 +78,13 @@ class ConvoApp(Asks, App[None]):
         self.chosen_keys = keymap_of(desk.settings.keys)
         self.set_keymap(self.chosen_keys)
         self._looking: Timer | None = None
+        screen = desk.settings.screen
+        self.news = News(self, self.send_to_terminal, self.set_timer, bell=screen.bell, how=screen.notify)
 
     def on_mount(self) -> None:
         """Show the desk, and watch the store."""
         self.push_screen("desk")
+        self.news.look()
         self.live.start()
 
     def on_unmount(self) -> None:
@@ -98,6 +102,12 @@ class ConvoApp(Asks, App[None]):
             look = getattr(screen, "refresh_from_store", None)
             if look is not None:
                 look()
+        self.news.look()
+
+    def send_to_terminal(self, sequence: str) -> None:
+        """Send what is no text to the terminal itself: a bell, a notification."""
+        if self._driver is not None and sequence:
+            self._driver.write(sequence)
 
     def _look_again(self) -> None:
         if self._looking is None:
