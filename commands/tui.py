@@ -24,5 +24,7 @@ def open_screen(session: Session) -> None:
         raise UsageError("the screen needs a terminal", hint="convo inbox --plain lists what waits")
     with session.desk() as desk:
         from convo.tui.app import ConvoApp
+        from convo.tui.background import ask_background
 
-        ConvoApp(desk).run(mouse=desk.settings.screen.mouse)
+        background = ask_background() if desk.settings.screen.theme == "auto" else None
+        ConvoApp(desk, background=background).run(mouse=desk.settings.screen.mouse)

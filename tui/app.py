@@ -54,7 +54,8 @@ def _dashboard() -> Screen[Any]:
 class ConvoApp(Asks, App[None]):
     """The desk on screen. `desk` stays the caller's, who closes it after `run` has returned.
 
-    Raises BadInput for keys in the settings that cannot be.
+    `background` is the terminal's (red, green, blue from 0 to 1), where it is known. Raises BadInput for keys
+    in the settings that cannot be.
     """
 
     TITLE = "convo"
@@ -68,13 +69,13 @@ class ConvoApp(Asks, App[None]):
         "dashboard": _dashboard,
     }
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, background: tuple[float, float, float] | None = None) -> None:
         super().__init__()
         self.asker = Asker(desk)
         self.live = Live(self, desk)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = theme_for(desk.settings.screen.theme, os.environ)
+        self.theme = theme_for(desk.settings.screen.theme, os.environ, background)
         self.chosen_keys = keymap_of(desk.settings.keys)
         self.set_keymap(self.chosen_keys)
         self._looking: Timer | None = None
