@@ -10,7 +10,7 @@ from convo.desk.changes import Changes
 from convo.desk.desk import Desk
 from convo.errors import ConvoError
 
-from .asking import StoreFound
+from .asking import StoreFound, StoreLost
 
 if TYPE_CHECKING:
     from .app import ConvoApp
@@ -49,7 +49,9 @@ class Live:
         while not self._ended.is_set():
             try:
                 changed = self._changes.wait(_PATIENCE if not self._lost.is_set() else 0)
-            except ConvoError:
+            except ConvoError as error:
+                if not self._ended.is_set():
+                    self._app.post_message(StoreLost(error))
                 self._lost.set()
                 self._ended.wait(_PAUSE)
                 continue
