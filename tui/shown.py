@@ -19,7 +19,8 @@ def line(text: str, style: str | Style = "", *, width: int | None = None) -> Tex
     lead = min(len(text) - len(text.lstrip(" ")), _INDENT)
     tail = min(len(text) - len(text.rstrip(" ")), _INDENT)
     core = safe(text, single_line=True)
-    made = Text(f"{' ' * lead}{core}{' ' * tail}" if core else " " * lead, style=style, end="", no_wrap=True)
+    made = Text(f"{' ' * lead}{core}{' ' * tail}" if core else " " * lead, end="", no_wrap=True)
+    made.stylize(style)  # as a part of it, so that what is appended keeps its own
     if width is not None:
         made.truncate(max(0, width), overflow="ellipsis")
     return made

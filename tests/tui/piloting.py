@@ -113,12 +113,21 @@ def _cells(text: str, first: int, end: int) -> str:
     return shown
 
 
+def _previewed(app: ConvoApp) -> bool:
+    """Whether the conversation shows the thread under the inbox's cursor."""
+    desk = app.screen
+    row = desk.inbox.current if isinstance(desk, DeskScreen) else None
+    return row is None or not isinstance(desk, DeskScreen) or desk.conversation.thread == row.thread.id
+
+
 @asynccontextmanager
 async def screen_of(desk: Desk, size: tuple[int, int] = WIDE) -> AsyncIterator[Screen]:
     """The screen on a desk, at so many columns and lines, everything loaded."""
     app = ConvoApp(desk)
     async with app.run_test(size=size, notifications=True) as pilot:
         screen = Screen(app, pilot)
+        await screen.settled()
+        await screen.until(lambda: _previewed(app))
         await screen.settled()
         yield screen
 

@@ -155,7 +155,7 @@ class Reading(Asks, Vertical):
         at_end = self.timeline.at_end and not found.loaded.ahead
         self._head(found)
         if before.entries != found.loaded.entries or before.threads != found.loaded.threads:
-            at_last = self.timeline.cursor == len(self.timeline.items) - 1
+            at_last = self.timeline.cursor in {self.timeline.newest, len(self.timeline.items) - 1}
             self._arrange()
             if at_end or (self._following and came):
                 self.timeline.to_end()

@@ -75,7 +75,7 @@ class Timeline(ItemsView[Item]):
         return drawn(item, body, width, self._look(), selected=item is self.current and self.has_focus)
 
     def stand(self, key: Hashable | None, *, new: bool = False) -> None:
-        """Put the cursor on an item, or (None) on the last; `new` brings the rule above it to the top."""
+        """Put the cursor on an item, or (None) at the end; `new` brings the rule above it to the top."""
         if not self.size.width:
             self._standing = (key, new)
             return
@@ -83,9 +83,17 @@ class Timeline(ItemsView[Item]):
         if place is None:
             return
         self.move_to(place)
+        if key is None and self._start(self.newest) >= self.scroll_target_y:
+            self.move_to(self.newest)
         if new:
             top = self._start(place) - (2 if place > 1 else 1)
             self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
+
+    @property
+    def newest(self) -> int:
+        """Where the newest message of the thread in front stands, or else the last item of all."""
+        open_ones = (place for place, item in enumerate(self.items) if isinstance(item, Said) and item.open)
+        return max(open_ones, default=len(self.items) - 1)
 
     def forget(self) -> None:
         """Fold everything, and keep nothing of what was shown."""

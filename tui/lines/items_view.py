@@ -6,6 +6,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any, ClassVar, Generic, TypeVar
 
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -34,7 +35,7 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
     BINDINGS = bindings("list")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"items--cursor", "items--cursor-elsewhere"}
     DEFAULT_CSS = """
-    ItemsView { scrollbar-size-vertical: 1; overflow-x: hidden; }
+    ItemsView { scrollbar-size-vertical: 1; scrollbar-gutter: stable; overflow-x: hidden; }
     ItemsView > .items--cursor { background: $primary-muted; }
     ItemsView > .items--cursor-elsewhere { background: $surface-lighten-1; }
     """
@@ -209,7 +210,7 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
         found = self._strips.get(key)
         if found is None:
             console = self.app.console
-            found = [Strip(list(line.render(console)), line.cell_len) for line in self.lines_of(item, width)]
+            found = [_strip(line, console) for line in self.lines_of(item, width)]
             self._strips[key] = found
         return found
 
@@ -291,3 +292,9 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
             .extend_cell_length(width, style)
             .apply_style(base + Style.from_color(None, style.bgcolor))
         )
+
+
+def _strip(text: Text, console: Console) -> Strip:
+    """A line as Textual draws it; Rich leaves a text's own style out where no part of it has another."""
+    style = console.get_style(text.style) if isinstance(text.style, str) else text.style
+    return Strip(list(Segment.apply_style(text.render(console), style)), text.cell_len)
