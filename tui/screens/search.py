@@ -8,9 +8,10 @@ from textual import events, on
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from convo import clock
 from convo.errors import ConvoError
 from convo.model.views import Page, SearchHit
-from convo.text.times import minute
+from convo.text.times import ago, minute
 
 from ..asking import asker_of
 from ..keymap import bindings
@@ -20,6 +21,7 @@ from ..shown import label, line, shown
 from .place import PlaceScreen
 
 _PAGE = 50
+_NARROW = 60
 
 
 class Hits(ItemsView[SearchHit]):
@@ -36,7 +38,10 @@ class Hits(ItemsView[SearchHit]):
     def lines_of(self, item: SearchHit, width: int) -> Sequence[Text]:
         """Who, about what, where and when; then the piece with the words found."""
         zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
-        right = line(f"  #{item.thread_id}  {item.channel}  {minute(item.sent_at, zone)}", "dim")
+        when = (
+            f"{item.channel}  {minute(item.sent_at, zone)}" if width > _NARROW else ago(item.sent_at, clock.now(), zone)
+        )
+        right = line(f"  #{item.thread_id}  {when}", "dim")
         head = line(item.customer or f"customer {item.customer_id}", "bold") + line(f"  {item.subject}")
         head.truncate(max(0, width - right.cell_len), overflow="ellipsis", pad=True)
         return (head + right, marked(item, width), Text("", end=""))
