@@ -70,7 +70,7 @@ class ConvoApp(Asks, App[None]):
     }
 
     def __init__(self, desk: Desk, *, background: tuple[float, float, float] | None = None) -> None:
-        super().__init__()
+        super().__init__(driver_class=Terminal)
         self.asker = Asker(desk)
         self.live = Live(self, desk)
         for theme in THEMES:

@@ -72,7 +72,7 @@ class ScreenProcess:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._ours)
+        self.hang_up()
 
     def read(self, seconds: float) -> bytes:
         """What the terminal is sent next, waiting for it so long at most."""
@@ -110,6 +110,12 @@ class ScreenProcess:
     def words(self, since: int = 0) -> str:
         """What was sent as text, without the sequences that move and colour it."""
         return _SEQUENCE.sub(b"", bytes(self.sent[since:])).decode("utf-8", "replace")
+
+    def hang_up(self) -> None:
+        """Close the terminal, as its window's cross does."""
+        if self._ours >= 0:
+            os.close(self._ours)
+            self._ours = -1
 
     def kill(self) -> None:
         """End it as a power cut would."""
