@@ -21,6 +21,7 @@ from .live import Live, StoreChanged
 from .screens.desk import DeskScreen
 from .status.banner import Banner
 from .status.news import News
+from .terminal import Terminal
 from .theme import THEMES, theme_for
 
 _CALM = 0.15

@@ -41,7 +41,19 @@ class Tmux:
             "CONVO_OPERATOR": "kim",
             "LC_ALL": "C.UTF-8",
         }
-        self.do("-f", os.devnull, "new-session", "-d", "-c", str(self._folder), "-x", str(columns), "-y", str(lines), "/bin/sh")
+        self.do(
+            "-f",
+            os.devnull,
+            "new-session",
+            "-d",
+            "-c",
+            str(self._folder),
+            "-x",
+            str(columns),
+            "-y",
+            str(lines),
+            "/bin/sh",
+        )
 
     def __enter__(self) -> Self:
         self.type(f"PS1='{PROMPT[:-1]}''{PROMPT[-1]} '")

@@ -251,7 +251,8 @@ class InboxPane(SavedViews):
         self._rest = self.set_timer(_REST, self._rested)
 
     def _rested(self) -> None:
-        if self._here and self.query_one(ThreadList).query_shown is not None:
+        waiting = self._told[0] is None  # whoever was quicker than the list waits elsewhere for its first thread
+        if (self._here or waiting) and self.query_one(ThreadList).query_shown is not None:
             row = self.current
             if (row.thread.id if row else None) != self._told[0]:
                 self._tell(row, opened=False)

@@ -119,11 +119,14 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
 
     def _write(self, *, note: bool) -> None:
         """Write to the thread under the cursor, even if it is so quick that the conversation does not show it yet."""
-        waiting = self.inbox.caught_up()
-        if waiting is not None:
-            self._show(*waiting, opened=True)
+        self._catch_up(opened=True)
         self.reveal("conversation")
         self.writing.start(note=note)
+
+    def _catch_up(self, *, opened: bool) -> None:
+        waiting = self.inbox.caught_up()
+        if waiting is not None:
+            self._show(*waiting, opened=opened)
 
     @on(Insert)
     def _insert(self, event: Insert) -> None:
@@ -167,6 +170,7 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
 
     def action_pane(self, step: int) -> None:
         """Go to the next pane, or the one before."""
+        self._catch_up(opened=False)
         timeline, text = self.conversation.query_one("#timeline"), self.writing.query_one("#text")
         order = [self.inbox.rows, timeline, text, self.customer.query_one("#glance")]
         names = ("inbox", "conversation", "conversation", "customer")
