@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
@@ -15,6 +14,7 @@ from .asking import Asker, Asks, StoreFound, StoreLost
 from .keymap import bindings
 from .keys.chosen import keymap_of
 from .keys.help import help_for
+from .keys.in_turn import KeysInTurn
 from .keys.names import key_shown
 from .keys.palette import Palette
 from .live import Live, StoreChanged
@@ -52,7 +52,7 @@ def _dashboard() -> Screen[Any]:
     return DashboardScreen()
 
 
-class ConvoApp(Asks, App[None]):
+class ConvoApp(Asks, KeysInTurn):
     """The desk on screen. `desk` stays the caller's, who closes it after `run` has returned.
 
     `background` is the terminal's (red, green, blue from 0 to 1), where it is known. Raises BadInput for keys

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from rich.segment import Segment
+from textual import events
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -44,14 +46,31 @@ class Screen:
     async def press(self, *keys: str) -> None:
         """Press keys, one after another, each when the one before has had its effect."""
         for key in keys:
-            await self.pilot.press(key)
+            self._send(key)
             await self.settled()
 
     async def type(self, words: str) -> None:
         """Type words where the cursor is."""
         for letter in words:
-            await self.pilot.press(letter if letter.isalnum() else _NAMES.get(letter, letter))
+            self._send("enter" if letter == "\n" else letter)
+            for _ in range(2):  # to the app, and from there to what has the focus
+                await self.pilot._wait_for_screen()
         await self.settled()
+
+    async def burst(self, *keys: str) -> None:
+        """Keys that come all at once, as over a slow line, then wait for what they do."""
+        for key in keys:
+            self._send(key)
+        await self.settled()
+
+    def _send(self, key: str) -> None:
+        """A key as the terminal sends it. The pilot's own `press` waits a while for each, though nothing is to do."""
+        named = _character_to_key(key) if len(key) == 1 else key
+        driver = self.app._driver
+        assert driver is not None
+        event = events.Key(named, key if len(key) == 1 else key_to_character(named))
+        event.set_sender(self.app)
+        driver.send_message(event)
 
     async def at(self, thread: int) -> None:
         """Put the inbox's cursor on a thread, in the first view that has it, and wait until all of it is shown."""
@@ -82,20 +101,6 @@ class Screen:
     def shows(self, words: str, widget: Widget | str | None = None) -> bool:
         """Whether these words stand somewhere on the screen, or in a widget of it."""
         return words in "\n".join(self.lines(widget))
-
-
-_NAMES = {
-    " ": "space",
-    ".": "full_stop",
-    ",": "comma",
-    ":": "colon",
-    ";": "semicolon",
-    "@": "at",
-    "/": "slash",
-    "-": "minus",
-    "_": "underscore",
-    "\n": "enter",
-}
 
 
 def _text(strip: list[Segment]) -> str:

@@ -26,8 +26,9 @@ class SnippetChoice(Choice):
 
     def action_cancel(self) -> None:
         """Choose none."""
-        self.typed = self.query_one("Input").value  # type: ignore[attr-defined]
-        self.dismiss(None)
+        if self.is_attached:
+            self.typed = self.query_one("Input").value  # type: ignore[attr-defined]
+            self.dismiss(None)
 
 
 class Choosing(Sending):
@@ -83,20 +84,20 @@ class Choosing(Sending):
         self._choose_snippet(";")
 
     def _choose_snippet(self, typed: str) -> None:
-        if self.thread is not None and not self.read_only:
-            self.ask("snippets", lambda desk: desk.snippets.list(), lambda found: self._offer(found, typed))
-
-    def _offer(self, snippets: tuple[SnippetView, ...], typed: str) -> None:
         thread = self.thread
-        if not snippets:
-            self.box.put(typed)
-            if not typed:
-                self.say("there are no snippets yet: convo snippet add NAME makes one")
+        if thread is None or self.read_only:
             return
-        window = SnippetChoice("snippet", [Option(one.name, one.name, one.body) for one in snippets])
+        window = SnippetChoice("snippet", None)
+
+        def found(snippets: tuple[SnippetView, ...]) -> None:
+            window.fill([Option(one.name, one.name, one.body) for one in snippets])
+            if not snippets:
+                window.action_cancel()
+                if not typed:
+                    self.say("there are no snippets yet: convo snippet add NAME makes one")
 
         def chosen(name: str | None) -> None:
-            if thread is None or thread != self.thread:
+            if thread != self.thread:
                 return
             if name is None:
                 if typed:
@@ -108,7 +109,13 @@ class Choosing(Sending):
                 lambda text: self.box.put(text) if thread == self.thread else None,
             )
 
+        def refused(error: ConvoError) -> None:
+            window.action_cancel()
+            complain(self, error)
+
+        # The window is there before the snippets are, so that what is typed meanwhile is not taken for the reply.
         self.app.push_screen(window, chosen)
+        self.ask("snippets", lambda desk: desk.snippets.list(), found, refused)
 
     # -- names
 

@@ -120,6 +120,7 @@ class Choice(ModalScreen[str | None]):
         if self.is_mounted:
             self._narrow(self.query_one(Input).value)
             if self._entered_early:
+                self._entered_early = False
                 self._entered()
 
     @on(Input.Changed)

@@ -29,6 +29,7 @@ class CustomerChoice(Asks, Choice):
         self._customer = customer
         self._suggested: tuple[Option, ...] = ()
         self._found: tuple[Option, ...] = ()
+        self._seeking = False
 
     def on_mount(self) -> None:
         """Look for those who may be the same."""
@@ -37,15 +38,17 @@ class CustomerChoice(Asks, Choice):
 
     def _suggest(self, options: tuple[Option, ...]) -> None:
         self._suggested = options
-        self.fill(options)
+        if not self._seeking:
+            self.fill(options)
 
     @on(Input.Changed)
     def _sought(self, event: Input.Changed) -> None:
         typed = event.value.strip()
-        if typed:
-            self.ask("sought", lambda desk: found(desk, typed), self._add)
+        self._seeking = self._coming = bool(typed)
+        self.ask("sought", lambda desk: found(desk, typed), self._add, lambda _: self._add(()))
 
     def _add(self, rows: tuple[CustomerRow, ...]) -> None:
+        self._seeking = False
         there = {option.value for option in self._suggested} | {str(self._customer)}
         self._found = tuple(
             Option(str(row.id), row.name or row.identity, row.identity) for row in rows if str(row.id) not in there
