@@ -49,6 +49,7 @@ class CustomerPane(Asks, Vertical):
     BINDINGS = bindings("customer")
     DEFAULT_CSS = """
     CustomerPane GlanceLines { height: 1fr; }
+    CustomerPane GlanceLines > .items--cursor-elsewhere { background: $background; }
     """
 
     def __init__(self) -> None:
@@ -76,6 +77,7 @@ class CustomerPane(Asks, Vertical):
             self._suggested, self._answered = [], None
         if customer != self.customer:
             self._panel = None
+            self.query_one(GlanceLines).move_to(0)
         self.thread, self.customer = thread, customer
         self._draw()
         self.refresh_from_store()

@@ -23,6 +23,8 @@ from convo.tui.theme import NAMES
 from tests.tui.piloting import MEDIUM, NARROW, WIDE, Screen, screen_of
 
 FOLDER = Path(__file__).parent
+FRONT = FOLDER.parents[2] / "docs" / "desk.svg"
+"""The picture that README shows."""
 NOON = datetime(2026, 11, 17, 12, tzinfo=UTC)
 DECIDED = (1, 13, 7)
 """Threads that the rules are asked about, so that the screen of rules has something to tell."""
@@ -30,25 +32,35 @@ DECIDED = (1, 13, 7)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: the keys that lead to it, the screen's columns and lines, words to type, and the theme of an SVG."""
+    """A picture: the keys that lead to it, the screen's columns and lines, words to type, and the theme of an SVG.
+
+    `until` is what the screen shows once all that follows from the keys has come about.
+    """
 
     keys: tuple[str, ...] = ()
     size: tuple[int, int] = WIDE
     words: str = ""
     theme: str = ""
+    until: str = ""
 
 
 PICTURES: Mapping[str, Picture] = {
     "desk-wide.txt": Picture(),
     "desk-medium.txt": Picture(size=MEDIUM),
     "desk-narrow.txt": Picture(size=NARROW),
-    **{f"desk-{name}.svg": Picture(theme=name) for name in NAMES},
+    FRONT.name: Picture(("j", "enter", "r"), words="Hola Ana, ya la tenemos", theme="dark", until="✎"),
+    **{f"desk-{name}.svg": Picture(theme=name) for name in NAMES if name != "dark"},
     "search.txt": Picture(("f3",), words="wheel"),
     "rules.txt": Picture(("f4", "tab")),
     "channels.txt": Picture(("f5",), MEDIUM),
     "dashboard.txt": Picture(("f6",)),
     "help.txt": Picture(("f1",), MEDIUM),
 }
+
+
+def file_of(name: str) -> Path:
+    """Where a picture is kept."""
+    return FRONT if name == FRONT.name else FOLDER / name
 
 
 @contextmanager
@@ -72,8 +84,10 @@ def take(path: Path, picture: Picture) -> str:
             async with screen_of(desk, picture.size) as screen:
                 if picture.theme:
                     screen.app.theme = NAMES[picture.theme]
+                _still(screen)
                 await screen.press(*picture.keys)
                 await screen.type(picture.words)
+                await screen.until(lambda: screen.shows(picture.until))
                 _still(screen)
                 await screen.settled()
                 return screen.app.export_screenshot() if picture.theme else "\n".join(screen.lines()) + "\n"
