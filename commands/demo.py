@@ -55,6 +55,7 @@ def _told(report: "DemoReport") -> Iterator[Line]:
     yield line("Above is one customer's conversation, on every channel she used. To try next:")
     place = shlex.quote(str(report.path))
     yield line(f"  {'set' if os.name == 'nt' else 'export'} CONVO_STORE={place}")
+    yield line("  convo --as kim                        the desk on screen; ? shows the keys, ctrl+q leaves")
     yield line("  convo thread list is:open")
     yield line("  convo search wheel OR rueda")
     yield line(f"  convo thread show {report.thread_id}")

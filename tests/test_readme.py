@@ -1,8 +1,9 @@
-"""README tells the truth: its transcripts are what convo writes, and its picture is of the demo."""
+"""README tells the truth: its transcripts are what convo writes, and what it points at is there."""
 
+import re
 from pathlib import Path
 
-from tests.transcripts import PICTURE, README, commands, picture, rewritten
+from tests.transcripts import README, ROOT, commands, rewritten
 
 
 def test_every_transcript_is_what_the_command_writes(tmp_path: Path) -> None:
@@ -11,8 +12,10 @@ def test_every_transcript_is_what_the_command_writes(tmp_path: Path) -> None:
     assert rewritten(readme, tmp_path) == readme
 
 
-def test_the_picture_is_what_the_demo_shows(tmp_path: Path) -> None:
-    assert PICTURE.read_text("utf-8") == picture(tmp_path)
+def test_every_file_that_it_names_is_there() -> None:
+    named = re.findall(r"\]\(([^)#:]+)\)", README.read_text("utf-8"))
+    assert "docs/desk.svg" in named
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_the_two_commands_that_do_all_the_set_up_are_there() -> None:

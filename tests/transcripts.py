@@ -2,7 +2,7 @@
 
 A line may end in `| tail -N`.
 
-`python -m tests.transcripts` writes README's transcripts and its picture anew from the demo shop.
+`python -m tests.transcripts` writes them anew from the demo shop; its picture is one of those in tests/tui/pictures.
 """
 
 import os
@@ -16,9 +16,7 @@ from tests.commands.terminal import on_terminal
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-PICTURE = ROOT / "docs" / "conversation.svg"
 COLUMNS = 100
-PICTURED = ("conversation", "show", "ana.ruiz@correo.example")
 
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -90,22 +88,6 @@ def rewritten(readme: str, folder: Path) -> str:
     return _BLOCK.sub(run, readme)
 
 
-def picture(folder: Path) -> str:
-    """The demo's conversation as an SVG of the terminal that shows it."""
-    from rich.console import Console
-    from rich.text import Text
-
-    environment = shop_of_its_own(folder)
-    say(["demo"], folder, environment)
-    shown = say(["--store", "demo.convo", *PICTURED], folder, environment)
-    with Path(os.devnull).open("w") as nowhere:
-        console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor")
-        console.print(Text("$ convo " + " ".join(PICTURED), style="bold"))
-        console.print(Text.from_ansi(shown))
-        return console.export_svg(title="convo", unique_id="convo")
-
-
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        README.write_text(rewritten(README.read_text("utf-8"), Path(one)), "utf-8")
-        PICTURE.write_text(picture(Path(two)), "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        README.write_text(rewritten(README.read_text("utf-8"), Path(folder)), "utf-8")
