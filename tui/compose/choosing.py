@@ -26,7 +26,7 @@ class SnippetChoice(Choice):
 
     def action_cancel(self) -> None:
         """Choose none."""
-        if self.is_attached:
+        if self.open:
             self.typed = self.query_one("Input").value  # type: ignore[attr-defined]
             self.dismiss(None)
 

@@ -3,18 +3,19 @@
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from convo.model.views import MessageView
 
+from ..dialogs.window import Window
 from ..keymap import bindings
+from ..keys.chosen import shown_key
 from ..shown import label, line, shown
 
 _MOST_LETTERS = 2_000
 
 
-class Meanwhile(ModalScreen[bool]):
+class Meanwhile(Window[bool]):
     """Shows what was written meanwhile; answers whether to send anyway, which is never the key that sends."""
 
     BINDINGS = bindings("meanwhile")
@@ -40,7 +41,8 @@ class Meanwhile(ModalScreen[bool]):
             yield Static(line("your reply was not sent; it is kept"), markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(self._told(), markup=False)
-            yield Static(line("enter  read first      a  send it anyway"), id="ways", markup=False)
+            read, anyway = (shown_key(self.app, f"meanwhile.{answer}") for answer in ("read", "anyway"))
+            yield Static(line(f"{read} read it first · {anyway} send it anyway"), id="ways", markup=False)
 
     def action_read(self) -> None:
         """Read first."""

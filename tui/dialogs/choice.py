@@ -10,14 +10,15 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from convo.errors import ConvoError
 
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
+from ..lines.typed_line import TypedLine
 from ..shown import label, line
+from .window import Window
 
 _SHOWN = 12
 _LEAST_LIKE = 55
@@ -61,7 +62,7 @@ class Options(ItemsView[Option], can_focus=False):
         return (title,)
 
 
-class Choice(ModalScreen[str | None]):
+class Choice(Window[str | None]):
     """Asks for one of some options, or for any text that `read` accepts; answers None when nothing is to change.
 
     `read` turns what was typed into the option it means; it raises a ConvoError, which is shown, for what means
@@ -105,7 +106,7 @@ class Choice(ModalScreen[str | None]):
         """A line, the options, and room for a remark."""
         with Vertical() as window:
             window.border_title = label(self._title)
-            yield Input(self._value, placeholder=self._placeholder, compact=True)
+            yield TypedLine(self._value, placeholder=self._placeholder, compact=True)
             yield Options(id="options")
             yield Static("", id="remark", markup=False)
 
@@ -117,7 +118,7 @@ class Choice(ModalScreen[str | None]):
     def fill(self, options: Sequence[Option]) -> None:
         """The options have come."""
         self._all, self._coming = tuple(options), False
-        if self.is_mounted:
+        if self.open:
             self._narrow(self.query_one(Input).value)
             if self._entered_early:
                 self._entered_early = False

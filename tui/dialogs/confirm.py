@@ -2,15 +2,15 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..keymap import bindings
 from ..keys.chosen import shown_key
 from ..shown import label, line, shown
+from .window import Window
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Window[bool]):
     """Asks whether to do something, and says what it means; answers whether to.
 
     Without a title it waits for `say`, and takes no yes before: nobody can mean what they have not read.
@@ -41,6 +41,8 @@ class Confirm(ModalScreen[bool]):
     def say(self, title: str, meaning: str) -> None:
         """Say now what is asked."""
         self._title, self._meaning = title, meaning
+        if not self.open:
+            return
         self.query_one(Vertical).border_title = label(title)
         self.query_one("#meaning", Static).update(shown(meaning))
 

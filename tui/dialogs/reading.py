@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..keymap import bindings
 from ..shown import label
+from .window import Window
 
 
-class Reading(ModalScreen[None]):
+class Reading(Window[None]):
     """Lines to read; they may come later, by `fill`. Long ones go on below, as far in as they began."""
 
     BINDINGS = bindings("reading")
@@ -47,7 +47,7 @@ class Reading(ModalScreen[None]):
     def fill(self, lines: Sequence[Text]) -> None:
         """Show these lines."""
         self._lines = list(lines)
-        if self.is_mounted:
+        if self.open:
             self._draw()
 
     def action_scroll(self, lines: int) -> None:

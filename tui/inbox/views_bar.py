@@ -1,6 +1,7 @@
 """The bar of the inbox's views with their counts; with little width the current one and its neighbours."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from rich.style import Style
 from rich.text import Text
@@ -10,6 +11,7 @@ from textual.widget import Widget
 
 from convo.model.inbox_views import InboxView
 
+from ..keys.jump import Jump
 from ..shown import line
 
 _GAP = 2
@@ -70,6 +72,14 @@ class ViewsBar(Widget):
             if start <= column < end:
                 event.stop()
                 self.post_message(self.Picked(place))
+
+    def jumps(self) -> list[Jump]:
+        """The views in sight, for jump mode."""
+        x, y = self.content_region.offset
+        return [Jump(x + start, y, partial(self._pick, place)) for start, _, place in self._spans]
+
+    def _pick(self, place: int) -> None:
+        self.post_message(self.Picked(place))
 
     def _title(self, place: int) -> Text:
         view = self._views[place]

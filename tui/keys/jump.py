@@ -7,9 +7,11 @@ from typing import Any
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
+
+from ..dialogs.window import Window
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 
@@ -23,7 +25,7 @@ class Jump:
     go: Callable[[], object]
 
 
-class JumpScreen(ModalScreen[None]):
+class JumpScreen(Window[None]):
     """Shows a label on each place; whoever types one goes there, and any other key goes nowhere."""
 
     DEFAULT_CSS = """
@@ -81,10 +83,9 @@ def jumps_of(screen: Screen[Any]) -> list[Jump]:
     for widget in screen.walk_children(Widget):
         if not widget.display or not widget.is_on_screen or not widget.region:
             continue
-        named = getattr(widget, "jumps", None)
-        if named is not None:
-            found |= {(jump.x, jump.y): jump for jump in named()}
-        if widget.focusable:
+        named: list[Jump] = getattr(widget, "jumps", list)()
+        found |= {(jump.x, jump.y): jump for jump in named}
+        if widget.focusable and not named:
             x, y = widget.region.offset
             found.setdefault((max(0, x - 1), y), Jump(max(0, x - 1), y, widget.focus))
     size = screen.size

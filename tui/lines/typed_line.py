@@ -4,6 +4,8 @@ from textual.widgets import Input
 
 from convo.text import safe
 
+_LONGEST = 2_000
+
 
 class TypedLine(Input):
     """Textual's input, with controls and marks of direction made visible as they come in."""
@@ -11,5 +13,5 @@ class TypedLine(Input):
     DEFAULT_CSS = "TypedLine, TypedLine:focus { border: none; height: 1; padding: 0; background: transparent; }"
 
     def validate_value(self, value: str) -> str:
-        """The text that is kept: one line, safe to show."""
-        return safe(value).replace("\n", " ").replace("\t", " ")
+        """The text that is kept: one line, safe to show, no longer than anybody would type."""
+        return safe(value[:_LONGEST]).replace("\n", " ").replace("\t", " ")

@@ -16,6 +16,7 @@ from convo.text.times import ago, minute
 from ..asking import asker_of
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
+from ..lines.typed_line import TypedLine
 from ..messages import ThreadChosen
 from ..shown import label, line, shown
 from .place import PlaceScreen
@@ -78,7 +79,7 @@ class SearchScreen(PlaceScreen):
 
     def parts(self) -> Iterable[Widget]:
         """A line to type in, what was found, and a remark."""
-        yield Input(
+        yield TypedLine(
             placeholder="words, or fields such as customer: channel: tag: after: sentiment:", id="words", compact=True
         )
         yield Static("", id="told", markup=False)

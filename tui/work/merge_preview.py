@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from convo.errors import ConvoError
@@ -15,6 +14,7 @@ from convo.model.views import CustomerView, MergeView
 from convo.text.times import date
 
 from ..asking import Asks, asker_of, complain
+from ..dialogs.window import Window
 from ..keymap import bindings
 from ..keys.chosen import shown_key
 from ..shown import label, line
@@ -34,7 +34,7 @@ class Preview:
     moves: MergeView
 
 
-class MergePreview(Asks, ModalScreen[tuple[int, int] | None]):
+class MergePreview(Asks, Window[tuple[int, int] | None]):
     """Answers which customer is kept and which goes into it, or None."""
 
     BINDINGS = [*bindings("merge"), *bindings("confirm")]  # noqa: RUF012

@@ -1,7 +1,10 @@
 """Tells why a thread is where it is: the newest decision of the rules about it, and for each rule why."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from rich.text import Text
 
 from convo.model.routing_views import DecisionView
 
@@ -30,8 +33,16 @@ class WhyActions(Doing):
         self.ask(
             "why",
             lambda desk: _decisions(desk, thread),
-            lambda found: window.fill([each for one in found for each in decision_lines(one, zone)]),
+            lambda found: window.fill(parted(decision_lines(one, zone) for one in found)),
         )
+
+
+def parted(blocks: Iterable[Iterable[Text]]) -> list[Text]:
+    """The lines of all blocks, a blank one between two."""
+    made: list[Text] = []
+    for block in blocks:
+        made += [*([Text("")] if made else []), *block]
+    return made
 
 
 def _decisions(desk: "Desk", thread: int) -> tuple[DecisionView, ...]:
