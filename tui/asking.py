@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from itertools import count
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -43,18 +44,25 @@ class Asker:
     """Runs calls on the desk in threads of its own: several reads at once, writes one after another.
 
     A widget asks with `ask`; the answer is a message to that widget, whose `tell` runs in the screen's own loop. Of
-    reads on one `topic` only the newest one's answer is told. `pending` counts the calls whose answers have not been
-    told yet.
+    reads on one `topic` only the newest one's answer is told.
     """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.pending = 0
+        self._waited: WeakKeyDictionary[MessagePump, int] = WeakKeyDictionary()
         self._readers = ThreadPoolExecutor(_READERS, "convo-read")
         self._writer = ThreadPoolExecutor(1, "convo-write")
         self._numbers = count(1)
         self._newest: dict[tuple[int, str], int] = {}
         self._closed = False
+
+    @property
+    def pending(self) -> int:
+        """How many answers have not been told yet to parts of the screen that are still there."""
+        return sum(count for asking, count in list(self._waited.items()) if asking.is_attached)
+
+    def _waits(self, asking: MessagePump, more: int) -> None:
+        self._waited[asking] = self._waited.get(asking, 0) + more
 
     def ask(
         self,
@@ -72,14 +80,14 @@ class Asker:
         number = next(self._numbers)
         if not writes:
             self._newest[id(asking), topic] = number
-        self.pending += 1
+        self._waits(asking, 1)
         context = copy_context()
         pool = self._writer if writes else self._readers
         pool.submit(context.run, self._run, asking, topic, number, call, then, refused, writes)
 
     def told(self, asking: MessagePump, answer: Answer) -> None:
         """Tell an answer, unless a newer question on its topic overtook it; in the screen's loop."""
-        self.pending -= 1
+        self._waits(asking, -1)
         newest = self._newest.get((id(asking), answer.topic))
         if answer.number == newest or newest is None or answer.number == 0:
             answer.tell()
@@ -127,7 +135,7 @@ class Asker:
                 raise fault
 
         if not asking.post_message(Answer(topic, 0 if writes else number, tell)):
-            self.pending -= 1
+            self._waits(asking, -1)
 
 
 def _nothing() -> None:

@@ -92,7 +92,9 @@ class Choosing(Sending):
         def found(snippets: tuple[SnippetView, ...]) -> None:
             window.fill([Option(one.name, one.name, one.body) for one in snippets])
             if not snippets:
-                window.action_cancel()
+                # Behind a letter that is on its way to the line, so that it is not lost with the window.
+                if window.open:
+                    window.query_one("Input").call_later(window.action_cancel)
                 if not typed:
                     self.say("there are no snippets yet: convo snippet add NAME makes one")
 
