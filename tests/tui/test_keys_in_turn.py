@@ -21,7 +21,7 @@ def test_what_is_typed_into_a_window_does_not_miss_it(demo: Desk) -> None:
     on_screen(demo, script)
 
 
-def test_a_snippet_typed_in_one_go_lands_in_the_reply_and_without_snippets_its_letters_do(demo: Desk) -> None:
+def test_a_snippet_typed_in_one_go_lands_in_the_reply_and_without_snippets_escape_keeps_its_letters(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
         desk = screen.app.screen
         assert isinstance(desk, DeskScreen)
@@ -31,7 +31,7 @@ def test_a_snippet_typed_in_one_go_lands_in_the_reply_and_without_snippets_its_l
         assert desk.writing.box.text == f"Hi {demo.snippets.render(name, THREAD)}"
         for one in demo.snippets.list():
             demo.snippets.remove(one.name)
-        await screen.burst("ctrl+end", *" ;-) so")
+        await screen.burst("ctrl+end", *" ;-) so", "escape")
         assert desk.writing.box.text.endswith(" ;-) so")
         await screen.burst("escape")
         assert demo.drafts.kept(THREAD)[0].body == desk.writing.box.text

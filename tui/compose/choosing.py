@@ -18,6 +18,8 @@ from .editor import edit, editor_command
 from .names import Name, Names
 from .sending import Sending
 
+_NO_SNIPPETS = "there are no snippets yet: convo snippet add NAME makes one"
+
 
 class SnippetChoice(Choice):
     """Snippets by name or words; what was typed and led to none is answered with the ; that opened it."""
@@ -87,16 +89,10 @@ class Choosing(Sending):
         thread = self.thread
         if thread is None or self.read_only:
             return
-        window = SnippetChoice("snippet", None)
+        window = SnippetChoice("snippet", None, nothing=_NO_SNIPPETS)
 
         def found(snippets: tuple[SnippetView, ...]) -> None:
             window.fill([Option(one.name, one.name, one.body) for one in snippets])
-            if not snippets:
-                # Behind a letter that is on its way to the line, so that it is not lost with the window.
-                if window.open:
-                    window.query_one("Input").call_later(window.action_cancel)
-                if not typed:
-                    self.say("there are no snippets yet: convo snippet add NAME makes one")
 
         def chosen(name: str | None) -> None:
             if thread != self.thread:
