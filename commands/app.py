@@ -94,7 +94,7 @@ def root(
     if context.invoked_subcommand is not None:
         return
     if sys.stdin.isatty() and sys.stdout.isatty() and has_store(session_of(context)):
-        from .tui import open_screen
+        from .opening_screen import open_screen
 
         open_screen(session_of(context))
     else:

@@ -1,5 +1,6 @@
 """Where the `convo` command starts; nothing slow is imported before it is known to be needed."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +14,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             sys.stdout.write(version_line() + "\n")
             return 0
+        if given == ["tui"] and "_CONVO_COMPLETE" not in os.environ:
+            from .opening_screen import start_screen
+
+            return start_screen()
         from .running import run
 
         return run(given)

@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, Abort):
         return ExitCode.INTERRUPTED
     except ConvoError as error:
-        return _refuse(session, arguments, error)
+        return refuse(session, arguments, error)
     except TyperException as error:
         return _usage(session, arguments, error)
     except Exception as error:
@@ -38,10 +38,11 @@ def run(arguments: Sequence[str]) -> int:
             f"this is a fault in convo: {type(error).__name__}: {error}",
             hint="run it again with --debug and report what it shows",
         )
-        return _refuse(session, arguments, fault)
+        return refuse(session, arguments, fault)
 
 
-def _refuse(session: Session, arguments: Sequence[str], error: ConvoError) -> int:
+def refuse(session: Session, arguments: Sequence[str], error: ConvoError) -> int:
+    """Say what was refused, in words or in JSON as the command line asks, and give the exit code."""
     if _COMPLETING in os.environ and not session.debug:
         return ExitCode.REFUSED  # a shell that completes has no place for words
     session.json = session.json or _wants_json(arguments)
@@ -59,7 +60,7 @@ def _usage(session: Session, arguments: Sequence[str], error: TyperException) ->
         output.text(context.get_help() + "\n")
         return ExitCode.OK
     where = context.command_path if context is not None else "convo"
-    return _refuse(session, arguments, UsageError(error.format_message(), hint=f"see {where} --help"))
+    return refuse(session, arguments, UsageError(error.format_message(), hint=f"see {where} --help"))
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -13,16 +13,17 @@ from convo.desk.desk import Desk
 from .asking import Asker, Asks, StoreFound, StoreLost
 from .keymap import bindings
 from .keys.chosen import keymap_of
-from .keys.help import help_for
 from .keys.in_turn import KeysInTurn
 from .keys.names import key_shown
-from .keys.palette import Palette
 from .live import Live, StoreChanged
 from .screens.desk import DeskScreen
 from .status.banner import Banner
 from .status.news import News
 from .terminal import Terminal
 from .theme import THEMES, theme_for
+
+_SETTLED = 1.0
+"""Seconds until the store is watched: what is first shown comes before what is shown again."""
 
 _CALM = 0.15
 """Seconds in which many changes are one."""
@@ -86,8 +87,7 @@ class ConvoApp(Asks, KeysInTurn):
     def on_mount(self) -> None:
         """Show the desk, and watch the store."""
         self.push_screen("desk")
-        self.news.look()
-        self.live.start()
+        self.set_timer(_SETTLED, self.live.start)
 
     def on_unmount(self) -> None:
         """Stop watching, and let the last writes end."""
@@ -142,10 +142,14 @@ class ConvoApp(Asks, KeysInTurn):
 
     def action_help(self) -> None:
         """Show the keys of where one is."""
+        from .keys.help import help_for
+
         self.push_screen(help_for(self.screen))
 
     def action_command_palette(self) -> None:
         """Show every action that can run where one is."""
+        from .keys.palette import Palette
+
         palette = Palette(self.screen)
 
         def chosen(value: str | None) -> None:

@@ -42,6 +42,11 @@ class Terminal(LinuxDriver):
                 loop.add_signal_handler(number, self._app.exit)
         loop.call_later(_LOOK, self._look, loop)
 
+    def close(self) -> None:
+        """Let go of the terminal, with the thread that reads from it however late that was begun."""
+        super().close()
+        self.exit_event.set()
+
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         if _gone(self.fileno):
             self._app.exit()

@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Self
 
 SECONDS = 60.0
+_WHO = b"\x1b[c"
+"""How a terminal is asked what it is."""
 
 _SEQUENCE = re.compile(
     rb"\x1b\[[0-9;:?<>=$ ]*[A-Za-z~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>78cM]"
@@ -83,6 +85,8 @@ class ScreenProcess:
         except OSError:
             return b""
         self.sent += piece
+        if _WHO in piece:
+            self.type("\x1b[?62;22c")  # as every terminal answers, so that nobody waits for it
         return piece
 
     def until(self, holds: Callable[[], bool], seconds: float = SECONDS) -> float:

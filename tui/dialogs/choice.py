@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rapidfuzz import fuzz, process
 from rich.cells import cell_len
 from rich.text import Text
 from textual import on
@@ -185,6 +184,8 @@ def matching(options: Sequence[Option], typed: str) -> list[Option]:
     wanted = typed.strip().casefold()
     if not wanted:
         return list(options)
+    from rapidfuzz import fuzz, process
+
     titles = [option.title.casefold() for option in options]
     exact = [n for n, title in enumerate(titles) if title.startswith(wanted)]
     inside = [n for n, title in enumerate(titles) if wanted in title and n not in set(exact)]

@@ -126,10 +126,11 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
         if not self.items:
             return
         place = max(0, min(place, len(self.items) - 1))
-        moved = place != self.cursor
-        self.cursor = place
+        before, self.cursor = min(self.cursor, len(self.items) - 1), place
+        moved = place != before
         self._reveal()
-        self.refresh()
+        for each in {before, place}:
+            self.refresh_lines(self._start(each), self._ends[each] - self._start(each))
         if moved:
             self.post_message(self.Moved(self, self.key_of(self.items[place])))
         self._tell_ends()
