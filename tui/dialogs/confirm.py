@@ -41,10 +41,13 @@ class Confirm(Window[bool]):
     def say(self, title: str, meaning: str) -> None:
         """Say now what is asked."""
         self._title, self._meaning = title, meaning
-        if not self.open:
-            return
-        self.query_one(Vertical).border_title = label(title)
-        self.query_one("#meaning", Static).update(shown(meaning))
+        if self.open:
+            self.on_mount()
+
+    def on_mount(self) -> None:
+        """Show what is asked by now."""
+        self.query_one(Vertical).border_title = label(self._title)
+        self.query_one("#meaning", Static).update(shown(self._meaning))
 
     def action_yes(self) -> None:
         """Do it."""
