@@ -20,14 +20,19 @@ _PAUSE = 2.0
 
 
 class Live:
-    """Calls the app's `store_changed` soon after each change, and finds a lost store again."""
+    """Calls the app's `store_changed` soon after each change, and finds a lost store again.
+
+    `watching` says that from now on it misses none.
+    """
 
     def __init__(self, app: "ConvoApp", desk: Desk) -> None:
         self._app = app
+        self._desk = desk
         self._changes = Changes(desk)
         self._ended = Event()
         self._lost = Event()
         self._thread: Thread | None = None
+        self.watching = False
 
     def start(self) -> None:
         """Begin to watch."""
@@ -55,8 +60,10 @@ class Live:
                 self._lost.set()
                 self._ended.wait(_PAUSE)
                 continue
+            self.watching = True
             if self._lost.is_set():
                 self._lost.clear()
+                self._desk.reconnect()
                 self._app.post_message(StoreFound())
             elif changed and not self._ended.is_set():
                 self._app.post_message(StoreChanged())

@@ -32,6 +32,7 @@ class Terminal(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal, and leave when it goes."""
+        self.exit_event.clear()  # which `close` has set, when the terminal was lent to an editor
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._watching:
             return

@@ -349,6 +349,10 @@ class Desk:
 
         return Doctor(self)
 
+    def reconnect(self) -> None:
+        """Open the store anew at the next call: it was out of reach, and its file may be another one now."""
+        self.store.reconnect()
+
     def close(self) -> None:
         """Let go of the store, and wake whoever waits for its changes."""
         if "changes" in vars(self):

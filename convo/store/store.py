@@ -202,6 +202,10 @@ class Store:
             finally:
                 connection.execute(select(func.pg_advisory_unlock(number)))
 
+    def reconnect(self) -> None:
+        """Let go of every connection that nobody uses; the next transaction opens one of its own."""
+        self.engine.dispose()
+
     def close(self) -> None:
         """Let go of the file or the server."""
         self.engine.dispose()

@@ -67,6 +67,7 @@ def test_a_file_that_is_replaced_is_shown_anew(demo: Desk, tmp_path: Path) -> No
 
     async def script(screen: Screen) -> None:
         assert not screen.shows("Somebody Else")
+        await screen.until(lambda: screen.app.live.watching)
         shutil.copy(path, other)
         with open_desk(other) as desk:
             desk.customers.edit(desk.threads.show(13).row.customer_id, name="Somebody Else")
