@@ -56,3 +56,15 @@ def test_keys_move_and_letters_stand_while_no_call_is_answered(demo: Desk) -> No
         assert [one.body for one in demo.drafts.mine()] == ["hey?"]
 
     on_screen(demo, script)
+
+
+def test_the_keys_of_an_empty_conversation_lead_nowhere_and_end_nothing(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        timeline = screen.app.screen.query_one("#timeline")
+        await screen.press("slash", *"zzzz", "enter")
+        await screen.until(lambda: not timeline.items)  # type: ignore[attr-defined]
+        timeline.focus()
+        await screen.press("G", "g", "j", "k", "ctrl+d", "ctrl+u", "z", "o", "w", "y", "l", "enter", "G")
+        assert screen.shows("filter")
+
+    on_screen(demo, script)

@@ -88,6 +88,22 @@ class Tmux:
         """Make the window larger or smaller."""
         self.do("resize-window", "-x", str(columns), "-y", str(lines))
 
+    def record(self) -> Path:
+        """The file into which goes every byte that the terminal is sent from now on."""
+        path = self._folder / "sent"
+        self.do("pipe-pane", f"cat >> {path}")
+        return path
+
+    def still(self) -> list[str]:
+        """What the terminal shows once it shows the same at two looks; a cursor that blinks is no difference."""
+        seen: list[list[str]] = []
+
+        def again(lines: list[str]) -> bool:
+            seen.append(lines)
+            return len(seen) > 1 and seen[-2] == lines
+
+        return self.until(again)
+
     def lines(self) -> list[str]:
         """What the terminal shows."""
         return self.do("capture-pane", "-p").rstrip("\n").split("\n")

@@ -80,7 +80,7 @@ class Timeline(ItemsView[Item]):
             self._standing = (key, new)
             return
         place = len(self.items) - 1 if key is None else self.place_of(key)
-        if place is None:
+        if place is None or not self.items:
             return
         self.move_to(place)
         if key is None and self._start(self.newest) >= self.scroll_target_y:
