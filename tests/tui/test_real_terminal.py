@@ -64,7 +64,7 @@ def test_a_thread_is_answered_noted_put_away_and_taken_back_in_a_real_terminal(
         terminal.type("Hola, ¿qué tal? 日本 🚲")
         terminal.until_shown("日本 🚲")
         terminal.press("C-s")
-        terminal.until_shown("leaves in 10 s")
+        terminal.until_shown("leaves in 10 s", "? keys")
         assert bodies(demo).count("Hola, ¿qué tal? 日本 🚲") == 1
         terminal.press("u")
         terminal.until_shown("taken back", "F1 keys")

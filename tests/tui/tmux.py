@@ -14,6 +14,7 @@ from typing import Self
 TMUX = shutil.which("tmux")
 SECONDS = 20.0
 PROMPT = "shell>"
+_NOT_HANDED_ON = frozenset({"TMUX", "NO_COLOR", "COLUMNS", "LINES"})
 
 _CONVO = """#!{python}
 import sys
@@ -33,7 +34,7 @@ class Tmux:
         command = self._folder / "convo"
         command.write_text(_CONVO.format(python=sys.executable))
         command.chmod(0o700)
-        kept = {name: value for name, value in os.environ.items() if name not in {"TMUX", "NO_COLOR"}}
+        kept = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
         path = f"{self._folder}{os.pathsep}{kept.get('PATH', os.defpath)}"
         self._env = kept | {
             "PATH": path,
