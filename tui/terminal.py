@@ -29,6 +29,17 @@ class Terminal(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._file: Any = _Patient(self._file)
         self._watching = False
+        self._stopped = False
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self._stopped = True
+        super()._sigtstp_application()
+
+    def _sigcont_application(self, *_: object) -> None:
+        # Who closes a terminal is sent this, too; Textual would then take it a second time, and read it for ever.
+        if self._stopped:
+            self._stopped = False
+            super()._sigcont_application()
 
     def start_application_mode(self) -> None:
         """Take the terminal, and leave when it goes."""

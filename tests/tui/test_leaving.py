@@ -22,7 +22,8 @@ def _killed(screen: ScreenProcess) -> None:
 
 
 def _window_closed(screen: ScreenProcess) -> None:
-    screen.process.send_signal(signal.SIGHUP)
+    for number in (signal.SIGHUP, signal.SIGCONT):  # what the system sends to those whose terminal is gone
+        screen.process.send_signal(number)
     screen.hang_up()
 
 

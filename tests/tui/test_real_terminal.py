@@ -1,11 +1,15 @@
 """The screen in a terminal that others wrote (tmux): keys go in, and what it shows is read back."""
 
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from convo.desk.desk import Desk
+from convo.model import tables
 from tests.tui.tmux import PROMPT, TMUX, Tmux
 
 pytestmark = pytest.mark.skipif(TMUX is None, reason="there is no tmux here")
@@ -131,3 +135,24 @@ def test_a_thread_is_answered_noted_put_away_and_taken_back_in_a_real_terminal(
         terminal.type("cmp before after && echo the sa''me")
         terminal.press("Enter")
         terminal.until_shown("the same")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc here")
+def test_closing_the_window_leaves_no_process_and_no_presence_and_keeps_the_draft(demo: Desk) -> None:
+    with Tmux(place(demo), columns=80, lines=24) as terminal:
+        terminal.type("convo")
+        terminal.press("Enter")
+        terminal.until_shown("reply to Lena")
+        terminal.press("r")
+        terminal.until_shown("F1 keys")
+        terminal.type("half a thought!")
+        terminal.until_shown("thought!")
+        number = terminal.child()
+        terminal.do("kill-window")
+        deadline = time.monotonic() + 20
+        while Path(f"/proc/{number}").exists():
+            assert time.monotonic() < deadline, "the screen goes on without a terminal"
+            time.sleep(0.02)
+    assert [one.body for one in demo.drafts.mine()] == ["half a thought!"]
+    with demo.store.read() as connection:
+        assert connection.execute(select(tables.presence.c.session)).all() == []

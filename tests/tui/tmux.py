@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -65,7 +66,8 @@ class Tmux:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.do("kill-server")
+        with suppress(subprocess.CalledProcessError):  # its last window may be closed by now
+            self.do("kill-server")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def do(self, *words: str) -> str:
@@ -88,6 +90,11 @@ class Tmux:
     def resize(self, columns: int, lines: int) -> None:
         """Make the window larger or smaller."""
         self.do("resize-window", "-x", str(columns), "-y", str(lines))
+
+    def child(self) -> int:
+        """The number of the process that the shell runs."""
+        shell = self.do("display-message", "-p", "#{pane_pid}").strip()
+        return int(Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
 
     def record(self) -> Path:
         """The file into which goes every byte that the terminal is sent from now on."""
