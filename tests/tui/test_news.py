@@ -104,8 +104,10 @@ def test_the_screen_sends_it_to_its_terminal(demo: Desk, monkeypatch: pytest.Mon
     monkeypatch.setattr(demo, "settings", settings)
 
     async def script(screen: Screen) -> None:
-        driver = screen.app._driver
+        driver, news = screen.app._driver, screen.app.news
         assert driver is not None
+        await screen.until(lambda: news._upto is not None)
+        await screen.settled()
         monkeypatch.setattr(driver, "write", sent.append)
         _wrote(demo, 1, "hello", "Eve")
         await screen.until(lambda: bool(sent))
