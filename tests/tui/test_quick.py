@@ -19,7 +19,7 @@ _LATER = {"typer", "rapidfuzz", "lark", "textual_plotext", "plotext", "numpy", "
 _PARTS = {"keys.palette", "keys.help", "screens.search", "screens.rules", "screens.channels", "screens.dashboard"}
 
 
-def test_what_the_first_paint_does_not_need_is_not_imported_for_it() -> None:
+def test_the_app_and_its_opening_import_nothing_that_is_needed_later() -> None:
     done = subprocess.run([sys.executable, "-c", _REPORT], capture_output=True, text=True, timeout=60, check=True)
     modules = set(done.stdout.split())
     assert "convo.tui.screens.desk" in modules
