@@ -42,7 +42,7 @@ class Archive:
     """
 
     def __init__(self, zipped: zipfile.ZipFile, name: str, size: int) -> None:
-        members = [member for member in zipped.infolist() if not member.is_dir()]
+        members = [member for member in zipped.infolist() if member.filename and not member.is_dir()]
         if len(members) > MEMBERS:
             raise BadInput(f"{name} holds more than {MEMBERS:,} files", hint="export fewer chats at once")
         if sum(member.compress_size for member in members) > size:

@@ -150,9 +150,10 @@ def test_the_demo_makes_a_store_and_says_what_to_try(convo: Convo, tmp_path: Pat
     ran = convo("demo", str(path))
     assert ran.code == 0, ran.err
     story, told = ran.out.rsplit("\n\n", 1)
-    assert len(told.splitlines()) == 10
+    assert len(told.splitlines()) == 11
     assert "── " in story
-    for line in told.splitlines()[4:]:
+    assert told.splitlines()[4].split()[:3] == ["convo", "--as", "kim"]
+    for line in told.splitlines()[5:]:
         words = line.split()[1:]
         assert words[0] in {"thread", "search", "customer", "help"}
     assert convo("--store", str(path), "thread", "list", "is:open").out

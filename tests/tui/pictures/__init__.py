@@ -48,7 +48,7 @@ PICTURES: Mapping[str, Picture] = {
     "desk-wide.txt": Picture(),
     "desk-medium.txt": Picture(size=MEDIUM),
     "desk-narrow.txt": Picture(size=NARROW),
-    FRONT.name: Picture(("j", "enter", "r"), words="Hola Ana, ya la tenemos", theme="dark", until="✎"),
+    FRONT.name: Picture(("j",), theme="dark", until="Ana Ruiz · #13"),
     **{f"desk-{name}.svg": Picture(theme=name) for name in NAMES if name != "dark"},
     "search.txt": Picture(("f3",), words="wheel"),
     "rules.txt": Picture(("f4", "tab")),
