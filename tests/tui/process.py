@@ -93,7 +93,8 @@ class ScreenProcess:
         """Read until something holds, and the seconds since the process began; raises TimeoutError."""
         deadline = time.monotonic() + seconds
         while not holds():
-            if time.monotonic() > deadline or (self.process.poll() is not None and not self.read(0.1)):
+            ended = self.process.poll() is not None and not self.read(0.1)
+            if (time.monotonic() > deadline or ended) and not holds():
                 raise TimeoutError(f"the screen did not come that far; at its end it said\n{self.words()[-3000:]}")
             self.read(0.05)
         return time.perf_counter() - self.started
