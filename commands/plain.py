@@ -7,6 +7,7 @@ from convo.model.inbox_views import InboxRow, InboxView
 from convo.model.views import AttachmentView, MessageView, ThreadRow, ThreadView
 from convo.model.words import Direction
 from convo.text import safe, times
+from convo.text.counting import size
 
 from . import timeline
 from .lines import Line, prose
@@ -92,7 +93,7 @@ def _message(message: MessageView, place: str, zone: tzinfo) -> Iterator[Line]:
 
 
 def _attachment(attachment: AttachmentView) -> str:
-    facts = [_line(attachment.name or attachment.media_type or "a file"), timeline.size(attachment.size)]
+    facts = [_line(attachment.name or attachment.media_type or "a file"), size(attachment.size)]
     facts += [] if attachment.held else ["not in the log"]
     return f"Attached is {', '.join(fact for fact in facts if fact)}."
 

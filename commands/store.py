@@ -7,6 +7,7 @@ import typer
 
 from convo.errors import ConvoError
 from convo.model.views import Finding, StoreInfo
+from convo.text.counting import size
 
 from . import notices, output
 from .arguments import Yes
@@ -14,7 +15,6 @@ from .command import gives, typer_app
 from .findings import COLUMNS
 from .lines import Value
 from .session import session_of
-from .timeline import size
 
 app = typer_app("store")
 

@@ -15,6 +15,7 @@ from convo.model.views import (
 )
 from convo.model.words import Direction
 from convo.text import times
+from convo.text.counting import counted, folded_lines, size
 from convo.text.signs import sign
 
 from .lines import BLANK, Line, Span, Style, line, prose
@@ -81,8 +82,8 @@ def customer_heading(customer: CustomerView, zone: tzinfo) -> Iterator[Line]:
     facts += [fact for fact in (customer.language, customer.time_zone) if fact]
     if customer.purchases:
         spent = ", ".join(str(money) for money in customer.spent)
-        facts.append(f"{_count(customer.purchases, 'purchase')}{', ' + spent if spent else ''}")
-    facts.append(f"{_count(customer.threads, 'thread')}, {customer.open_threads} open")
+        facts.append(f"{counted(customer.purchases, 'purchase')}{', ' + spent if spent else ''}")
+    facts.append(f"{counted(customer.threads, 'thread')}, {customer.open_threads} open")
     yield prose(" · ".join(facts), style="faint")
     if customer.blocked:
         yield line(Span("blocked", "bad"))
@@ -138,9 +139,9 @@ def _message(item: MessageView, zone: tzinfo, label: str) -> Iterator[Line]:
     body = _MANY_BLANK_LINES.sub("\n\n", item.body).strip("\n")
     if body.strip():
         yield prose(body, gutter=gutter)
-    quoted = _quoted_lines(item)
+    quoted = folded_lines(item.body, item.original)
     if quoted:
-        yield Line((Span(f"… {_count(quoted, 'quoted line')}", "faint"),), gutter=gutter)
+        yield Line((Span(f"… {counted(quoted, 'quoted line')}", "faint"),), gutter=gutter)
     for attachment in item.attachments:
         if attachment.role != "html":
             yield Line(_attachment(attachment), gutter=gutter)
@@ -169,16 +170,6 @@ def _attachment(attachment: AttachmentView) -> tuple[Span, ...]:
     return (Span("⊞ ", "faint"), Span(attachment.name or "file"), Span(f"  {told}" if told else "", "faint"))
 
 
-def _quoted_lines(item: MessageView) -> int:
-    if item.original is None:
-        return 0
-    return max(0, _written_lines(item.original) - _written_lines(item.body))
-
-
-def _written_lines(text: str) -> int:
-    return sum(1 for piece in text.split("\n") if piece.strip())
-
-
 def subject_of(row: ThreadRow) -> str:
     """What a thread is called: its subject, or where it came from."""
     return row.subject or f"({row.channel})"
@@ -187,21 +178,3 @@ def subject_of(row: ThreadRow) -> str:
 def customer_name(name: str, number: int) -> str:
     """What a customer is called: the name, or the number."""
     return name or f"customer {number}"
-
-
-def size(count: int | None) -> str:
-    """A size in bytes, kB, MB or GB; empty when it is not known."""
-    if count is None:
-        return ""
-    if count < 1000:
-        return f"{count} bytes"
-    value: float = count
-    for unit in ("kB", "MB", "GB"):
-        value /= 1000
-        if value < 1000 or unit == "GB":
-            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
-    return ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

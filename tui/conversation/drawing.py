@@ -11,12 +11,13 @@ from convo import clock
 from convo.model.views import EventView, MessageView, ThreadRow
 from convo.model.words import DeliveryStatus, Direction, EventKind, ThreadStatus
 from convo.text import times
+from convo.text.counting import counted
 from convo.text.signs import sign
 
 from ..shown import line
 from .items import Folded, Happened, Item, Rule, Said, Viewed
 from .reading import Body
-from .telling import count, in_short
+from .telling import in_short
 
 UNHAPPY = -0.6
 """From this sentiment down a message carries a sign and a word."""
@@ -175,7 +176,7 @@ def _fold(item: Folded, width: int, look: Look) -> Text:
     made = Text("▾ " if item.unfolded else "▸ ", dim, end="", no_wrap=True)
     made.append(f"#{item.thread} ", dim)
     whole = row is None or item.count >= row.messages
-    told = [count(item.count, "message") if row is None or whole else f"{item.count} of {row.messages}"]
+    told = [counted(item.count, "message") if row is None or whole else f"{item.count} of {row.messages}"]
     told += _standing(row, look.zone) if row is not None else []
     subject = line((row.subject or f"({row.channel})") if row is not None else item.newest.subject or item.newest.body)
     while len(told) > 1 and width - made.cell_len - len(_after(told)) < min(_LEAST_SUBJECT, subject.cell_len):

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from convo.model.views import AttachmentView, MessageView
 from convo.model.words import AttachmentRole
+from convo.text.counting import counted, folded_lines, size
 
-from .telling import count, file_words, size
+from .telling import file_words
 from .wrapping import wrapped
 
 SHOWN = 300
@@ -28,11 +29,11 @@ def body_of(message: MessageView, width: int, level: int) -> Body:
     whole = message.original if level and message.original is not None else message.body
     text = wrapped(whole, width, SHOWN * _FURTHER ** max(0, level - 1))
     made = [(words, "quoted" if words.startswith(">") else "text") for words in text.lines]
-    quoted = 0 if level else quoted_lines(message)
+    quoted = 0 if level else folded_lines(message.body, message.original)
     if text.more:
         made.append((f"… {size(len(whole))} in all: z unfolds more", "fold"))
     if quoted:
-        made.append((f"… {count(quoted, 'quoted line')}", "fold"))
+        made.append((f"… {counted(quoted, 'quoted line')}", "fold"))
     made += [(f"⊞ {file_words(one)}", "file") for one in files_of(message)]
     if not made:
         made.append(("(no text)", "fold"))
@@ -47,14 +48,3 @@ def body_of(message: MessageView, width: int, level: int) -> Body:
 def files_of(message: MessageView) -> tuple[AttachmentView, ...]:
     """What is attached to a message; its own HTML form is not."""
     return tuple(one for one in message.attachments if one.role != AttachmentRole.HTML)
-
-
-def quoted_lines(message: MessageView) -> int:
-    """How many lines are folded away."""
-    if message.original is None:
-        return 0
-    return max(0, _written_lines(message.original) - _written_lines(message.body))
-
-
-def _written_lines(text: str) -> int:
-    return sum(1 for piece in text.split("\n") if piece.strip())

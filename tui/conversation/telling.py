@@ -1,9 +1,10 @@
-"""Numbers, sizes, times and attachments in words."""
+"""Times to come and attachments in words."""
 
 from datetime import datetime
 
 from convo.model.views import AttachmentView
 from convo.text import safe
+from convo.text.counting import size
 
 
 def in_short(moment: datetime, now: datetime) -> str:
@@ -14,22 +15,6 @@ def in_short(moment: datetime, now: datetime) -> str:
     if seconds < 5400:
         return f"{round(seconds / 60)} min"
     return f"{round(seconds / 3600)} h" if seconds < 48 * 3600 else f"{round(seconds / 86400)} days"
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun: 1 message, 12 messages."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def size(bytes_: int | None) -> str:
-    """A size in bytes, kB, MB or GB; empty when it is not known."""
-    if bytes_ is None:
-        return ""
-    value, units = float(bytes_), ["bytes", "kB", "MB", "GB"]
-    while value >= 1000 and len(units) > 1:
-        value /= 1000
-        units.pop(0)
-    return f"{value:.0f} {units[0]}" if units[0] == "bytes" or value >= 10 else f"{value:.1f} {units[0]}"
 
 
 def file_words(attachment: AttachmentView) -> str:

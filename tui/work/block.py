@@ -2,10 +2,11 @@
 
 from convo.errors import ConvoError
 from convo.model.actions import Block
+from convo.text.counting import counted
 
 from ..asking import complain
 from ..dialogs.confirm import Confirm
-from .doing import Doing, numbered
+from .doing import Doing
 
 _BLOCKED = "blocked the customers of"
 _LISTENING = "listening again to the customers of"
@@ -20,7 +21,8 @@ class BlockActions(Doing):
         if not threads or row is None:
             return
         customer = row.thread.customer_id
-        who = (row.thread.customer or "them") if len(threads) == 1 else f"the customers of {numbered(len(threads))}"
+        several = f"the customers of {counted(len(threads), 'thread')}"
+        who = (row.thread.customer or "them") if len(threads) == 1 else several
         window, found = Confirm(), [False]
 
         def asked(blocked: bool) -> None:

@@ -7,6 +7,7 @@ from textual.screen import Screen
 
 from convo.errors import ConvoError
 from convo.model.actions import Action, UndoStep
+from convo.text.counting import counted
 
 from ..asking import Asks, complain
 from ..dialogs.choice import Choice, Option
@@ -44,7 +45,7 @@ class Doing(Asks, Screen[None]):
         def done(step: UndoStep) -> None:
             count = len(wanted) - len(step.skipped)
             self.inbox.clear_marks()
-            self.told(f"{said} {numbered(count)}", step.skipped)
+            self.told(f"{said} {counted(count, 'thread')}", step.skipped)
             self.post_message(Worked(step))
 
         self.ask("work", lambda desk: desk.actions.do(action, wanted), done, writes=True)
@@ -73,11 +74,6 @@ class Doing(Asks, Screen[None]):
         self.app.push_screen(window, answered)
         if options is not None:
             self.ask("options", options, window.fill, refused)
-
-
-def numbered(count: int) -> str:
-    """So many threads, in words."""
-    return f"{count:,} thread{'' if count == 1 else 's'}"
 
 
 def left_lines(skipped: Sequence[tuple[int, str]]) -> list[str]:

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from convo.model.actions import UndoStep
 from convo.model.words import Direction
+from convo.text.counting import counted
 
 from ..messages import TakenBack, Worked
 from ..shown import shown
-from .doing import Doing, left_lines, numbered
+from .doing import Doing, left_lines
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
@@ -25,7 +26,7 @@ class UndoActions(Doing):
         def done(result: tuple[UndoStep, str | None]) -> None:
             step, text = result
             count = len(step.threads) - len(step.skipped)
-            lines = [f"taken back: {step.title} ({numbered(count)})", *left_lines(step.skipped)]
+            lines = [f"taken back: {step.title} ({counted(count, 'thread')})", *left_lines(step.skipped)]
             severity = "warning" if step.skipped else "information"
             self.app.notify(shown("\n".join(lines)).plain, severity=severity, markup=False)  # type: ignore[arg-type]
             self.post_message(Worked(step))
