@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
 from convo import clock
 from convo.desk import reading
+from convo.desk.presence import FORGOTTEN_AFTER
 from convo.model import tables
 from convo.model.inbox_views import InboxRow
 from convo.model.words import Direction
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from convo.desk.desk import Desk
 
 LONGEST_PREVIEW = 80
-FORGOTTEN_AFTER = timedelta(seconds=90)
-"""A screen that has said nothing for so long is taken for closed."""
-
 _READ = 400
 """How many characters of a message are looked at for its preview, since blanks in it are drawn together."""
 _NEWEST = 20

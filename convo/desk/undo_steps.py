@@ -52,11 +52,6 @@ def together(desk: "Desk", title: str) -> Iterator[Together]:
         _together.reset(token)
 
 
-def grouped() -> bool:
-    """Whether what happens now is part of a step of several."""
-    return _together.get() is not None
-
-
 @dataclass(slots=True)
 class Keeping:
     """What is being changed: the message that was written with it can be told."""

@@ -97,6 +97,11 @@ class DuplicateView:
     score: float
     reasons: tuple[str, ...]
 
+    def other_than(self, customer: int) -> tuple[int, str]:
+        """The number and name of the one who is not this customer."""
+        first = self.first_id == customer
+        return (self.second_id, self.second_name) if first else (self.first_id, self.first_name)
+
 
 @dataclass(frozen=True, slots=True)
 class MergeView:

@@ -1,7 +1,7 @@
 """A customer at a glance, as lines: who, how they feel, what they bought, what was before, who they may be as well."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from rich.text import Text
@@ -23,7 +23,7 @@ _KINDS = {"external": "id"}
 class Glance:
     """One line beside the conversation; what can be done with it is said by the number that it carries.
 
-    `thread` is opened, `suggestion` (from 1) put into the reply, `duplicate` offered for a merge, `copy` copied.
+    `thread` is opened, `suggestion` (from 1) put into the reply, `duplicate` offered for a merge.
     """
 
     key: str
@@ -31,14 +31,13 @@ class Glance:
     thread: int | None = None
     suggestion: int | None = None
     duplicate: int | None = None
-    copy: str = ""
-    more: tuple[Text, ...] = field(default=())
+    more: tuple[Text, ...] = ()
 
 
 def glance(panel: CustomerPanel, now: datetime, zone: tzinfo) -> Iterator[Glance]:
-    """The lines about a customer; the widget cuts them to its width."""
+    """The lines about a customer but for past threads; the widget cuts them to its width."""
     customer = panel.customer
-    yield Glance("name", line(customer.name or f"customer {customer.id}", "bold"), copy=customer.name)
+    yield Glance("name", line(customer.name or f"customer {customer.id}", "bold"))
     yield Glance("stage", _words(panel, now))
     if customer.blocked:
         yield Glance("blocked", line("✗ blocked: opens no threads", "bold"))
@@ -46,7 +45,7 @@ def glance(panel: CustomerPanel, now: datetime, zone: tzinfo) -> Iterator[Glance
         shared = "  shared" if identity.shared else ""
         text = line(f"{sign(identity.kind)} {_KINDS.get(identity.kind, '')} {identity.shown or identity.value}")
         text.append(shared, "dim")
-        yield Glance(f"identity {identity.id}", text, copy=identity.shown or identity.value)
+        yield Glance(f"identity {identity.id}", text)
     place = " · ".join(part for part in (_language(customer), _place(customer, panel.local_time)) if part)
     if place:
         yield Glance("place", line(place))
@@ -56,11 +55,10 @@ def glance(panel: CustomerPanel, now: datetime, zone: tzinfo) -> Iterator[Glance
     if customer.tags:
         yield Glance("tags", line("tags ", "dim") + line(", ".join(customer.tags)))
     for name, value in list(customer.attributes.items())[:_LONGEST_LIST]:
-        yield Glance(f"attribute {name}", line(f"{name} ", "dim") + line(value), copy=value)
+        yield Glance(f"attribute {name}", line(f"{name} ", "dim") + line(value))
     for consent in customer.consents:
         word = "yes" if consent.granted else "no"
         yield Glance(f"consent {consent.kind}", line(f"{consent.kind} ", "dim") + line(word))
-    yield from _threads(panel, now, zone)
     yield from _duplicates(panel)
 
 
@@ -118,7 +116,8 @@ def _bought(panel: CustomerPanel, zone: tzinfo) -> Iterator[Glance]:
         yield Glance(f"visit {event.id}", text)
 
 
-def _threads(panel: CustomerPanel, now: datetime, zone: tzinfo) -> Iterator[Glance]:
+def past_threads(panel: CustomerPanel, now: datetime, zone: tzinfo) -> Iterator[Glance]:
+    """The newest threads of a customer, each with how it stands."""
     if panel.threads:
         yield heading("threads")
     for row in panel.threads[:_LONGEST_LIST]:
@@ -128,11 +127,10 @@ def _threads(panel: CustomerPanel, now: datetime, zone: tzinfo) -> Iterator[Glan
 
 
 def _duplicates(panel: CustomerPanel) -> Iterator[Glance]:
-    own = panel.customer.id
     if panel.duplicates:
         yield heading("the same person?")
     for pair in panel.duplicates[:3]:
-        other, name = (pair.second_id, pair.second_name) if pair.first_id == own else (pair.first_id, pair.first_name)
+        other, name = pair.other_than(panel.customer.id)
         text = line(f"{name or f'customer {other}'} ") + line(f"{pair.score:.0%}", "dim")
         yield Glance(
             f"duplicate {other}",

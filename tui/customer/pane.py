@@ -1,7 +1,6 @@
 """The customer: who one is talking with, how they feel, what they bought, and what the best answer may be."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual import on
@@ -14,11 +13,11 @@ from convo.model.knowledge_views import SuggestionsView
 from convo.model.views import ArticleView
 from convo.model.words import Role
 
-from ..asking import Asks, asker_of
+from ..asking import Asks, asker_of, zone_of
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
 from ..messages import Insert, MergeWanted, ThreadChosen
-from .glance import Glance, glance
+from .glance import Glance, glance, past_threads
 from .suggested import Suggested, suggested, suggestion_lines
 
 
@@ -120,11 +119,11 @@ class CustomerPane(Asks, Vertical):
         self._draw()
 
     def _draw(self) -> None:
-        zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
-        lines = list(glance(self._panel, clock.now(), zone)) if self._panel is not None else []
-        facts = [item for item in lines if item.thread is None and not item.key.startswith("heading threads")]
-        past = [item for item in lines if item not in facts]
-        self.query_one(GlanceLines).set_items([*facts, *suggestion_lines(self._suggested), *past])
+        panel, now, zone = self._panel, clock.now(), zone_of(self)
+        lines = [*glance(panel, now, zone)] if panel is not None else []
+        lines += suggestion_lines(self._suggested)
+        lines += past_threads(panel, now, zone) if panel is not None else []
+        self.query_one(GlanceLines).set_items(lines)
 
     def _insert_article(self, article: ArticleView) -> None:
         self.post_message(Insert(article.body, article=article.name))

@@ -32,9 +32,8 @@ class Confirm(Window[bool]):
 
     def compose(self) -> ComposeResult:
         """What is asked, what it means, and the two answers."""
-        with Vertical() as window:
-            window.border_title = label(self._title)
-            yield Static(shown(self._meaning), id="meaning", markup=False)
+        with Vertical():
+            yield Static("", id="meaning", markup=False)
             yes, no = (shown_key(self.app, f"confirm.{answer}") for answer in ("yes", "no"))
             yield Static(line(f"{yes} yes · {no} no"), id="answers", markup=False)
 
@@ -42,10 +41,13 @@ class Confirm(Window[bool]):
         """Say now what is asked."""
         self._title, self._meaning = title, meaning
         if self.open:
-            self.on_mount()
+            self._draw()
 
     def on_mount(self) -> None:
         """Show what is asked by now."""
+        self._draw()
+
+    def _draw(self) -> None:
         self.query_one(Vertical).border_title = label(self._title)
         self.query_one("#meaning", Static).update(shown(self._meaning))
 

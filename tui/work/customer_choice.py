@@ -74,6 +74,5 @@ def found(desk: "Desk", typed: str) -> tuple[CustomerRow, ...]:
 
 
 def _suggestion(view: CustomerView, pair: DuplicateView) -> Option:
-    first = pair.first_id == view.id
-    other, name = (pair.second_id, pair.second_name) if first else (pair.first_id, pair.first_name)
+    other, name = pair.other_than(view.id)
     return Option(str(other), name or f"customer {other}", f"{pair.score:.2f} · {', '.join(pair.reasons)}")
