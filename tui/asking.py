@@ -6,6 +6,7 @@ from contextvars import copy_context
 from itertools import count
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -19,9 +20,9 @@ _READERS = 3
 
 
 class Answer(Message):
-    """What a call came to: `tell` shows it, in the loop of the screen."""
+    """What a call came to: `tell` shows it, in the loop of the screen; a write has no number, as none overtakes it."""
 
-    def __init__(self, topic: str, number: int, tell: Callable[[], None]) -> None:
+    def __init__(self, topic: str, number: int | None, tell: Callable[[], None]) -> None:
         super().__init__()
         self.topic = topic
         self.number = number
@@ -53,7 +54,7 @@ class Asker:
         self._readers = ThreadPoolExecutor(_READERS, "convo-read")
         self._writer = ThreadPoolExecutor(1, "convo-write")
         self._numbers = count(1)
-        self._newest: dict[tuple[int, str], int] = {}
+        self._newest: WeakKeyDictionary[MessagePump, dict[str, int]] = WeakKeyDictionary()
         self._closed = False
 
     @property
@@ -77,19 +78,18 @@ class Asker:
         """Run `call` in a thread and tell its result to `then`, or its refusal to `refused` (by default a toast)."""
         if self._closed:
             return
-        number = next(self._numbers)
-        if not writes:
-            self._newest[id(asking), topic] = number
+        number = None if writes else next(self._numbers)
+        if number is not None:
+            self._newest.setdefault(asking, {})[topic] = number
         self._waits(asking, 1)
         context = copy_context()
         pool = self._writer if writes else self._readers
-        pool.submit(context.run, self._run, asking, topic, number, call, then, refused, writes)
+        pool.submit(context.run, self._run, asking, topic, number, call, then, refused)
 
     def told(self, asking: MessagePump, answer: Answer) -> None:
         """Tell an answer, unless a newer question on its topic overtook it; in the screen's loop."""
         self._waits(asking, -1)
-        newest = self._newest.get((id(asking), answer.topic))
-        if answer.number == newest or newest is None or answer.number == 0:
+        if not self._overtaken(asking, answer.topic, answer.number):
             answer.tell()
 
     def close(self) -> None:
@@ -98,34 +98,35 @@ class Asker:
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
 
+    def _overtaken(self, asking: MessagePump, topic: str, number: int | None) -> bool:
+        return number is not None and self._newest[asking][topic] != number
+
     def _run(
         self,
         asking: MessagePump,
         topic: str,
-        number: int,
+        number: int | None,
         call: Callable[[Desk], T],
         then: Callable[[T], None],
         refused: Callable[[ConvoError], None] | None,
-        writes: bool,
     ) -> None:
         def tell() -> None:
             then(result)
 
-        if not writes and self._newest.get((id(asking), topic)) != number:
+        if self._overtaken(asking, topic, number):
             asking.post_message(Answer(topic, number, _nothing))  # nobody waits for it any more
             return
         try:
             result = call(self.desk)
         except ConvoError as caught:
             error = caught
-            app = asking.app
-            if isinstance(error, Busy | StoreError):
-                app.post_message(StoreLost(error))
+            if out_of_reach(error):
+                asking.app.post_message(StoreLost(error))
 
             def tell() -> None:
                 if refused is not None:
                     refused(error)
-                elif not isinstance(error, Busy | StoreError):
+                elif not out_of_reach(error):
                     complain(asking, error)
 
         except Exception as caught:
@@ -134,12 +135,17 @@ class Asker:
             def tell() -> None:
                 raise fault
 
-        if not asking.post_message(Answer(topic, 0 if writes else number, tell)):
+        if not asking.post_message(Answer(topic, number, tell)):
             self._waits(asking, -1)
 
 
 def _nothing() -> None:
     return None
+
+
+def out_of_reach(error: ConvoError) -> bool:
+    """Whether a call was refused since the store is lost, which the banner says already."""
+    return isinstance(error, Busy | StoreError)
 
 
 def complain(asking: MessagePump, error: ConvoError) -> None:
@@ -169,6 +175,11 @@ class Asks:
         """Tell what a call came to."""
         answer.stop()
         asker_of(self).told(self, answer)  # type: ignore[arg-type]
+
+
+def zone_of(asking: Any) -> ZoneInfo:
+    """The time zone in which times are shown."""
+    return ZoneInfo(asker_of(asking).desk.settings.time_zone)
 
 
 def asker_of(asking: Any) -> Asker:

@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from convo.desk.desk import Desk
 from convo.model import tables
+from convo.tui.conversation.pane import ConversationPane
 from tests.tui.piloting import MEDIUM, Screen, on_screen
 from tests.tui.talking import mail, many, maras, opened, story, take
 
@@ -116,5 +117,26 @@ def test_an_unread_message_far_back_is_found_and_the_end_from_there(demo: Desk) 
             assert pane.selected.body == f"message {n}"
         await screen.press("G")
         assert screen.shows("message 499", pane)
+
+    on_screen(demo, script)
+
+
+def test_a_change_of_the_store_while_a_thread_opens_does_not_keep_it_from_its_first_unread_message(demo: Desk) -> None:
+    thread, customer = many(demo, 300)
+    message = tables.message
+    with demo.store.write() as connection:
+        key = connection.execute(message.select().where(message.c.body == "message 99")).mappings().one()["sort_key"]
+        connection.execute(update(tables.thread).where(tables.thread.c.id == thread).values(unread=True, read_key=key))
+
+    async def script(screen: Screen) -> None:
+        pane = screen.app.screen.query_one(ConversationPane)
+        pane.show(thread, customer, opened=True)
+        pane.refresh_from_store()
+        await screen.settled()
+        assert screen.shows("── new ──", pane)
+        assert not screen.shows("new below", pane)
+        assert pane.selected is not None
+        assert pane.selected.body == "message 100"
+        assert not demo.threads.show(thread, messages=1).row.unread
 
     on_screen(demo, script)

@@ -4,10 +4,10 @@ from textual.containers import Vertical
 from textual.timer import Timer
 
 from convo.desk.desk import Desk
-from convo.errors import Busy, ConvoError, StoreError
+from convo.errors import ConvoError
 from convo.model.writing_views import KeptDraft
 
-from ..asking import Asks, complain
+from ..asking import Asks, complain, out_of_reach
 from .box import Box
 from .keeping import bring_back, keep
 from .spare import SpareDraft, SpareDrafts
@@ -83,7 +83,7 @@ class Keeper(Asks, Vertical):
         def refused(error: ConvoError) -> None:
             unsent.answered += 1
             self._unkept.discard(key)
-            if isinstance(error, Busy | StoreError):
+            if out_of_reach(error):
                 self._unkept.add(key)
             elif error.message != self._told:
                 self._told = error.message

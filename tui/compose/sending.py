@@ -7,12 +7,12 @@ from textual.timer import Timer
 
 from convo import clock
 from convo.desk.desk import Desk
-from convo.errors import Busy, Conflict, ConvoError, Overtaken, StoreError
+from convo.errors import Conflict, ConvoError, Overtaken
 from convo.model.views import MessageView, ThreadView
 from convo.model.words import ArticleUse, Direction
 
 from .. import messages
-from ..asking import asker_of, complain
+from ..asking import asker_of, complain, out_of_reach
 from ..messages import Written
 from ..shown import label
 from .head import first_name, leaving_words
@@ -147,7 +147,7 @@ class Sending(Writer):
         self.draw()
         if isinstance(error, Overtaken):
             self._overtaken(unsent, error)
-        elif isinstance(error, Busy | StoreError):
+        elif out_of_reach(error):
             self.say(f"not sent: {error.message}; the text is kept, ctrl+s sends it again")
         elif isinstance(error, Conflict):
             self.say(f"not sent: {error.message}; the text is kept, ctrl+o chooses another way")

@@ -1,7 +1,6 @@
 """What one writes to which thread: shown in a box that grows, kept at every pause, and met with what others do."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,7 +9,7 @@ from textual.widgets import TextArea
 
 from convo.model.words import Role
 
-from ..asking import asker_of
+from ..asking import asker_of, zone_of
 from ..messages import Writing
 from .head import Head
 from .heading import Heading
@@ -49,7 +48,7 @@ class Writer(Keeper):
         """Put what private files hold back into the store."""
         desk = asker_of(self).desk
         self.spare = SpareDrafts(str(desk.store.location), desk.actor.name)
-        self.zone = ZoneInfo(desk.settings.time_zone)
+        self.zone = zone_of(self)
         self.read_only = desk.actor.role == Role.VIEWER
         self.set_interval(_AGES, self.draw)
         self.show_text()

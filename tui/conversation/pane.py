@@ -99,9 +99,10 @@ class ConversationPane(Attachments):
             self._seen()
 
     def _page(self, which: str) -> None:
-        customer, held = self.customer, self._loaded
-        if customer is None or self._paging:
+        held = self._loaded
+        if held.customer is None or self._paging:
             return
+        customer = held.customer.id  # the screen may be on its way to another's
         self._paging = True
 
         def then(grown: Loaded) -> None:

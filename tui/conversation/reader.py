@@ -1,19 +1,19 @@
 """Shows a thread in its customer's conversation and keeps it fresh: one question at a time, nothing moves."""
 
 from collections.abc import Hashable
-from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
 from convo import clock
-from convo.errors import Busy, ConvoError, NotFound, StoreError
+from convo.errors import ConvoError, NotFound
 from convo.model.views import MessageView
 from convo.model.words import Direction
 
-from ..asking import Asks, asker_of, complain
+from ..asking import Asks, complain, out_of_reach, zone_of
 from ..shown import label
+from ..turn import Turn
 from . import asked
 from .arranging import arranged
 from .heading import Heading, show_title
@@ -37,8 +37,7 @@ class Reading(Asks, Vertical):
         self._unread: int | None = None
         self._below: tuple[MessageView, ...] = ()
         self._opened = self._following = False
-        self._looking = False
-        self._again: bool | None = None
+        self._turn = Turn()
         self._ticking: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -48,7 +47,7 @@ class Reading(Asks, Vertical):
 
     def on_mount(self) -> None:
         """In the desk's time zone."""
-        zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
+        zone = zone_of(self)
         self.timeline.zone = self.query_one(Heading).zone = zone
         show_title(self, None)
 
@@ -75,69 +74,63 @@ class Reading(Asks, Vertical):
         unseen = {message.id for message in self._below}
         return newest_of([each for each in self._loaded.entries if each.id not in unseen], self.thread)
 
+    @property
+    def _shown(self) -> int | None:
+        """The thread that is in front of what is loaded; another one is on its way while it is not `thread`."""
+        thread = self.query_one(Heading).thread
+        return thread.row.id if thread is not None else None
+
     def show(self, thread: int | None, customer: int | None, *, opened: bool = False) -> None:
         """Show a thread in its customer's conversation, at its first unread message; `opened` marks it read."""
         same = thread is not None and thread == self.thread and customer == self.customer
         self._opened = opened or (same and self._opened)
-        if same and (self._looking or self._loaded.customer is not None):
-            self._read()
-            return
         self.thread, self.customer = thread, customer
         if thread is None or customer is None:
             self._clear()
+        elif thread == self._shown:
+            self._read()
         else:
-            self._look(opening=True)
+            self._look()
 
     def refresh_from_store(self) -> None:
         """Look again, without moving what is read."""
-        self._look(opening=False)
+        self._look()
 
     def follow(self) -> None:
         """Somebody here wrote something: go to the end as soon as it is loaded."""
         self._following = True
 
-    # -- asking; one question at a time, and of those meanwhile the last
-
-    def _look(self, *, opening: bool) -> None:
+    def _look(self) -> None:
+        """Open the thread, or look at it again when it is the one that is shown."""
         thread, customer, held = self.thread, self.customer, self._loaded
-        if thread is None or customer is None:
+        if thread is None or customer is None or not self._turn.begin():
             return
-        if self._looking:
-            self._again = opening or bool(self._again)
-            return
-        self._looking = True
-        opening = opening or held.customer is None
+        opening = thread != self._shown
 
         def then(found: asked.Asked) -> None:
-            self._looking = False
-            if self._next_question() or thread != self.thread:
-                return
-            if opening:
+            again = self._turn.end()
+            if thread == self.thread and opening:
                 self._open(found)
-            elif self._loaded is held:
+            elif thread == self.thread and self._loaded is held:
                 self._renew(found)
             else:
-                self._look(opening=False)
+                again = True
+            if again:
+                self._look()
 
         def refused(error: ConvoError) -> None:
-            self._looking = False
-            if self._next_question() or thread != self.thread:
-                return
-            if isinstance(error, NotFound):
+            again = self._turn.end()
+            if thread == self.thread and isinstance(error, NotFound):
                 self._clear()
-            elif not isinstance(error, Busy | StoreError):
+            elif thread == self.thread and not out_of_reach(error):
                 complain(self, error)
+            if again:
+                self._look()
 
         if opening:
             self.ask("look", lambda desk: asked.opened(desk, thread, customer), then, refused)
         else:
             self.ask("look", lambda desk: asked.looked_again(desk, thread, customer, held), then, refused)
-
-    def _next_question(self) -> bool:
-        again, self._again = self._again, None
-        if again is not None:
-            self._look(opening=again)
-        return again is not None and self._looking
 
     def _open(self, found: asked.Asked) -> None:
         self._loaded, self._unread, self._below = found.loaded, found.unread, ()
@@ -151,7 +144,7 @@ class Reading(Asks, Vertical):
 
     def _renew(self, found: asked.Asked) -> None:
         before, self._loaded = self._loaded, found.loaded
-        came = arrived(before, found.loaded)
+        came = () if found.loaded.ahead else arrived(before, found.loaded)  # far from the end, more is loaded, not new
         at_end = self.timeline.at_end and not found.loaded.ahead
         self._head(found)
         if before.entries != found.loaded.entries or before.threads != found.loaded.threads:
@@ -230,7 +223,7 @@ class Reading(Asks, Vertical):
         if self._below and self.timeline.at_end:
             self._below = ()
             self._hint()
-            self._look(opening=False)
+            self._look()
 
     def _hint(self) -> None:
         self.border_subtitle = label(f"↓ {len(self._below)} new below") if self._below else ""

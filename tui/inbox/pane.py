@@ -10,12 +10,12 @@ from ..keymap import bindings
 from ..lines.items_view import ItemsView
 from ..messages import ThreadChosen
 from ..shown import label
+from ..turn import Turn
 from .filter import FilterLine
 from .kind_words import kind_words
 from .rows import InboxRows
 from .saved_views import SavedViews
 from .thread_list import ThreadList
-from .turn import Turn
 from .views_bar import ViewsBar
 
 _REST = 0.12

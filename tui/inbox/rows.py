@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from rich.style import Style
 from rich.text import Text
@@ -11,7 +10,7 @@ from textual.message import Message
 from convo import clock
 from convo.model.inbox_views import InboxRow
 
-from ..asking import asker_of
+from ..asking import asker_of, zone_of
 from ..lines.items_view import ItemsView
 from .row_lines import row_lines
 
@@ -66,7 +65,7 @@ class InboxRows(ItemsView[InboxRow]):
             marked=item.thread.id in self.marked,
             me=desk.actor.name,
             now=clock.now(),
-            zone=ZoneInfo(desk.settings.time_zone),
+            zone=zone_of(self),
             style=self._style,
         )
 

@@ -10,14 +10,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from convo.desk.desk import Desk
-from convo.errors import Busy, ConvoError, QueryError, StoreError
+from convo.errors import ConvoError, QueryError
 from convo.model.inbox_views import InboxPage, InboxRow
 
-from ..asking import Asks, complain
+from ..asking import Asks, complain, out_of_reach
 from ..lines.items_view import ItemsView
 from ..shown import shown
+from ..turn import Turn
 from .rows import InboxRows
-from .turn import Turn
 from .window import LARGEST, Window
 
 FIRST, MORE, LARGEST_HEAD = 50, 200, 1_000
@@ -209,5 +209,5 @@ class ThreadList(Asks, Vertical):
     def _refused(self, error: ConvoError) -> None:
         if isinstance(error, QueryError):
             self.post_message(self.Refused(error))
-        elif not isinstance(error, Busy | StoreError):
+        elif not out_of_reach(error):
             complain(self, error)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual import on
@@ -17,7 +16,7 @@ from convo.model.words import DeliveryStatus
 from convo.text.signs import sign
 from convo.text.times import ago
 
-from ..asking import asker_of
+from ..asking import zone_of
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
 from ..messages import ThreadChosen
@@ -42,7 +41,7 @@ class Health(ItemsView[ChannelHealth]):
     def lines_of(self, item: ChannelHealth, width: int) -> Sequence[Text]:
         """Sign, name, kind, how it is, when it last brought something, what waits."""
         now = clock.now()
-        zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
+        zone = zone_of(self)
         word = "well" if item.ok else item.state if item.state != "active" else "ill"
         made = line(f"{'✓' if item.ok else '✗'} {sign(item.kind)} {item.name}", "" if item.ok else "bold", width=24)
         made.pad_right(max(0, 26 - made.cell_len))
@@ -68,7 +67,7 @@ class Unsent(ItemsView[DeliveryView]):
 
     def lines_of(self, item: DeliveryView, width: int) -> Sequence[Text]:
         """How far it is, for whom, by which channel, and why not further."""
-        now, zone = clock.now(), ZoneInfo(asker_of(self).desk.settings.time_zone)
+        now, zone = clock.now(), zone_of(self)
         made = line(f"{item.status:<10}", "bold" if item.status in {"failed", "unknown"} else "dim")
         made.append_text(line(f"#{item.thread_id} {item.customer}", width=24))
         made.pad_right(max(0, 36 - made.cell_len))

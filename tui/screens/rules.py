@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual import on
@@ -17,7 +16,7 @@ from convo.model.routing_views import DecisionHeadView, DecisionView, LatelyView
 from convo.model.views import RuleView
 from convo.text.times import ago
 
-from ..asking import asker_of
+from ..asking import zone_of
 from ..dialogs.reading import Reading
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
@@ -72,7 +71,7 @@ class Decisions(ItemsView[DecisionHeadView]):
 
     def lines_of(self, item: DecisionHeadView, width: int) -> Sequence[Text]:
         """Customer, text and age; the rules that fired and who got the thread."""
-        zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
+        zone = zone_of(self)
         right = line(f"  {ago(item.at, clock.now(), zone)}", "dim")
         head = line(item.customer, "bold")
         head.append_text(line(f"  {item.text}"))
@@ -157,7 +156,7 @@ class RulesScreen(PlaceScreen):
         self.query_one("#why", Static).update(text)
 
     def _lines(self, head: DecisionHeadView, found: DecisionView | None) -> list[Text]:
-        zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
+        zone = zone_of(self)
         made = [line(f"{head.customer}  #{head.thread_id}", "bold"), shown(head.text[:_BEGINNING]), Text("")]
         return [*made, *(decision_lines(found, zone) if found is not None else [line("it is no longer there")])]
 

@@ -1,7 +1,6 @@
 """Search over everything that was ever said: hits with the words found, and the way to their threads."""
 
 from collections.abc import Iterable, Sequence
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual import events, on
@@ -13,7 +12,7 @@ from convo.errors import ConvoError
 from convo.model.views import Page, SearchHit
 from convo.text.times import ago, minute
 
-from ..asking import asker_of
+from ..asking import zone_of
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
 from ..lines.typed_line import TypedLine
@@ -38,7 +37,7 @@ class Hits(ItemsView[SearchHit]):
 
     def lines_of(self, item: SearchHit, width: int) -> Sequence[Text]:
         """Who, about what, where and when; then the piece with the words found."""
-        zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
+        zone = zone_of(self)
         when = (
             f"{item.channel}  {minute(item.sent_at, zone)}" if width > _NARROW else ago(item.sent_at, clock.now(), zone)
         )

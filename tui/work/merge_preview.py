@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from convo.errors import ConvoError
 from convo.model.views import CustomerView, MergeView
 from convo.text.times import date
 
-from ..asking import Asks, asker_of, complain
+from ..asking import Asks, complain, zone_of
 from ..dialogs.window import Window
 from ..keymap import bindings
 from ..keys.chosen import shown_key
@@ -100,8 +101,8 @@ class MergePreview(Asks, Window[tuple[int, int] | None]):
     def _draw(self) -> None:
         if self._shown is not None:
             pair = self.query_one("#pair", Static)
-            zone = asker_of(self).desk.settings.time_zone
-            pair.update(Text("\n").join(preview_lines(self._shown, max(30, pair.content_size.width), zone)))
+            width = max(30, pair.content_size.width)
+            pair.update(Text("\n").join(preview_lines(self._shown, width, zone_of(self))))
 
 
 def preview(desk: "Desk", kept: int, merged: int) -> Preview:
@@ -110,11 +111,8 @@ def preview(desk: "Desk", kept: int, merged: int) -> Preview:
     return Preview(desk.customers.show(kept), desk.customers.show(merged), moves)
 
 
-def preview_lines(made: Preview, width: int, zone_name: str) -> list[Text]:
+def preview_lines(made: Preview, width: int, zone: ZoneInfo) -> list[Text]:
     """The two in columns, the one that is kept on the left, as lines of at most `width` columns."""
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(zone_name)
     column = max(8, (width - _LABELS - 2) // 2)
     lines = [
         _row("", ["● is kept"], ["○ goes into it"], column),

@@ -1,7 +1,6 @@
 """Puts threads away until a time that one writes as one thinks of it."""
 
 from datetime import datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from convo import clock
 from convo.errors import UsageError
@@ -9,7 +8,7 @@ from convo.model.actions import Snooze
 from convo.text.times import ago, clock_time, day
 from convo.text.when import parse_when
 
-from ..asking import asker_of
+from ..asking import zone_of
 from ..dialogs.choice import Choice, Option
 from .doing import Doing
 
@@ -24,7 +23,7 @@ class SnoozeActions(Doing):
         threads = self.targets()
         if not threads:
             return
-        zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
+        zone = zone_of(self)
         window = Choice(
             "Snooze until",
             [until(preset, zone) for preset in PRESETS],

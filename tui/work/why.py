@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
 from convo.model.routing_views import DecisionView
 
-from ..asking import asker_of
+from ..asking import zone_of
 from ..dialogs.reading import Reading
 from .doing import Doing
 from .explained import decision_lines
@@ -27,7 +26,7 @@ class WhyActions(Doing):
             self.targets()
             return
         thread = row.thread.id
-        zone = ZoneInfo(asker_of(self).desk.settings.time_zone)
+        zone = zone_of(self)
         window = Reading(f"Why #{thread} is where it is")
         self.app.push_screen(window)
         self.ask(
