@@ -1,17 +1,19 @@
 """`convo work`: do what is due, once for cron or again and again until stopped."""
 
+import asyncio
 import signal
-import threading
-from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convo.model.work_views import WorkReport
+from convo.model.work_views import ChannelRound, WorkReport
 
 from . import output
 from .command import gives, single_app
-from .session import session_of
+from .session import Session, session_of
+
+if TYPE_CHECKING:
+    from convo.worker.worker import Worker
 
 app = single_app()
 
@@ -23,29 +25,36 @@ def work(
     every: Annotated[
         float, typer.Option("--every", metavar="SECONDS", help="How long to rest between two rounds.", min=0.1)
     ] = 10.0,
+    log: Annotated[bool, typer.Option("--log", help="Log what happens on standard error, as JSON lines.")] = False,
 ) -> None:
-    """Do what is due: routing, waking, clocks, the queue.
+    """Do what is due: fetching, sending, routing, waking, clocks, the queue.
 
-    What came is routed, what was snoozed wakes, promised times are watched, and the queue is handed out. Without --once
-    it goes on until it is stopped (Ctrl-C or SIGTERM), and tells only the rounds that did something. Several may run
-    on one store at the same time.
+    Channels are fetched from and sent by, what came is routed, what was snoozed wakes, promised times are watched, and
+    the queue is handed out. Without --once it goes on until it is stopped (Ctrl-C or SIGTERM), and tells only the
+    rounds that did something. Several may run on one store at the same time: one of them has the channels.
     """
+    from convo.worker.log import Log, to_stderr
+    from convo.worker.worker import Worker
+
     session = session_of(context)
-    stop = threading.Event()
-
-    def stopped(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    if not once:
-        signal.signal(signal.SIGTERM, stopped)
-        signal.signal(signal.SIGINT, stopped)
+    written = to_stderr() if log else Log()
     with session.desk() as desk:
-        while True:
-            report = desk.work.tick()
-            if once or not report.idle:
-                output.done(session, report, _told(report))
-            if once or stop.wait(every):
-                return
+        if once:
+            report = asyncio.run(Worker(desk, written).once())
+            output.done(session, report, _told(report))
+            return
+        asyncio.run(_go_on(Worker(desk, written, every=every, told=lambda report: _tell(session, report))))
+
+
+async def _go_on(worker: "Worker") -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await worker.run(stop)
+
+
+def _tell(session: Session, report: WorkReport) -> None:
+    output.done(session, report, _told(report))
 
 
 def _told(report: WorkReport) -> str:
@@ -57,4 +66,18 @@ def _told(report: WorkReport) -> str:
         (report.fired, "timed rules fired"),
         (report.handed_out, "handed out"),
     )
-    return ", ".join(f"{count} {word}" for count, word in parts if count) or "nothing was due"
+    told = [f"{count} {word}" for count, word in parts if count]
+    told += [f"{each.channel}: {_told_of(each)}" for each in report.channels if not each.idle]
+    return ", ".join(told) or "nothing was due"
+
+
+def _told_of(channel: ChannelRound) -> str:
+    parts = (
+        (channel.fetched, "fetched"),
+        (channel.quarantined, "quarantined"),
+        (channel.sent, "sent"),
+        (channel.put_off, "put off"),
+        (channel.failed, "failed"),
+    )
+    counts = [f"{count} {word}" for count, word in parts if count]
+    return ", ".join([*counts, channel.trouble] if channel.trouble else counts)

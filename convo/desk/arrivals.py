@@ -1,6 +1,7 @@
 """Operations on arrivals: what comes in is stored, routed, answered if it is simple, and put on the clock."""
 
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 
@@ -12,7 +13,8 @@ from convo.errors import Busy, NotFound
 from convo.intake.channels import find_or_add
 from convo.intake.line import Destination, Received
 from convo.intake.policy import IntakePolicy, parse_span
-from convo.intake.receive import receive
+from convo.intake.prepare import Keys
+from convo.intake.receive import receive_many
 from convo.model import tables
 from convo.model.envelope import Item
 from convo.model.notification_views import NewsView
@@ -34,14 +36,24 @@ class Arrivals(Operations):
         What cannot be stored is quarantined, and the outcome says so. If the program ends between storing and routing,
         the next `route` goes on from there.
         """
-        settings, understand = self.desk.settings, reader(self.desk)
-        policy = IntakePolicy(settings.home_region, parse_span(settings.thread_window), understand=understand)
         with self.store.write(alone="intake") as connection:
             number = find_or_add(connection, channel, kind, clock.now())
-        received = receive(self.store, item, Destination(number, kind), policy)
+        received = self.store_all([item], channel=number, kind=kind)[0]
         if received.message_id is not None:
-            self._route_some([received.message_id])
+            self.route_these([received.message_id])
         return received
+
+    @operation(Role.AGENT, writes=True, batches=True)
+    def store_all(self, items: Sequence[Item], *, channel: int, kind: str) -> tuple[Received, ...]:
+        """Take what has just come by a channel (its id) in, in order, without routing it: `route_these` does that.
+
+        What cannot be stored is quarantined, and its outcome says so.
+        """
+        if not items:
+            return ()
+        settings, understand = self.desk.settings, reader(self.desk)
+        policy = IntakePolicy(settings.home_region, parse_span(settings.thread_window), understand=understand)
+        return tuple(receive_many(self.store, items, Destination(channel, kind), policy, Keys()))
 
     @operation(Role.AGENT, writes=True, batches=True)
     def route(self) -> int:
@@ -61,7 +73,7 @@ class Arrivals(Operations):
             if not rows:
                 return routed
             last = rows[-1].id
-            routed += self._route_some([row.message_id for row in rows])
+            routed += self.route_these([row.message_id for row in rows])
 
     @operation(Role.VIEWER)
     def waiting(self) -> int:
@@ -94,7 +106,7 @@ class Arrivals(Operations):
         self.desk.assignments.check_assignee(thread)
         return True
 
-    def _hold_threads(self, messages: list[int]) -> None:
+    def _hold_threads(self, messages: Sequence[int]) -> None:
         """Lock the messages' threads before anything locks an operator, as everybody does who changes both."""
         thread, message = tables.thread, tables.message
         theirs = select(message.c.thread_id).where(message.c.id.in_(messages))
@@ -103,7 +115,7 @@ class Arrivals(Operations):
         ).all()
 
     @operation(Role.AGENT, writes=True)
-    def _route_some(self, messages: list[int]) -> int:
+    def route_these(self, messages: Sequence[int]) -> int:
         """Route messages in one transaction, each undone alone when it fails."""
         self._hold_threads(messages)
         routed = 0

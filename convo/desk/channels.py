@@ -1,29 +1,26 @@
 """Operations on channels: the accounts through which messages travel."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, literal, null, select, update
 
 from convo import clock
+from convo.channels.base import Channel, Setup
+from convo.channels.registry import kind_of
+from convo.channels.secrets import Secrets
+from convo.channels.settings import REFERENCE, Secret, is_secret, missing, names_of, read
+from convo.desk.channel_config import checked_config
 from convo.desk.names import check_name, free_name, id_of
 from convo.desk.operation import Operations, operation
 from convo.errors import BadInput, Conflict
 from convo.model import tables
 from convo.model.views import ChannelView
 from convo.model.words import ChannelState, Role
-from convo.text import clean
 
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
-# "token", "bot-token", "apiKey", "SMTP.PASSWORD", but neither "token_env" nor "tokenizer".
-_SECRET = re.compile(
-    r"(?:password|passwd|passphrase|secret|token|(?:api|private)[-_. ]?key)$", re.ASCII | re.IGNORECASE
-)
-_PASSWORD_IN_URL = re.compile(r"://[^/?#@:\s]*:[^/?#@\s]+@")
-_LONGEST_CONFIG = 20_000
-_DEEPEST_CONFIG = 8
 
 
 class Channels(Operations):
@@ -33,6 +30,17 @@ class Channels(Operations):
     def list(self) -> tuple[ChannelView, ...]:
         """The channels by name, without those removed."""
         return self._views(tables.channel.c.state != ChannelState.REMOVED.value)
+
+    @operation(Role.VIEWER)
+    def accounts(self) -> tuple[ChannelView, ...]:
+        """The same without what came by them, which is cheap to ask for again and again."""
+        channel = tables.channel
+        rows = self.connection.execute(
+            select(channel, literal(0).label("number"), null().label("last"))
+            .where(channel.c.state != ChannelState.REMOVED.value)
+            .order_by(channel.c.id)
+        )
+        return tuple(_view(row) for row in rows)
 
     @operation(Role.VIEWER)
     def show(self, name: str) -> ChannelView:
@@ -48,7 +56,6 @@ class Channels(Operations):
         """
         if _KIND.fullmatch(kind) is None:
             raise BadInput(f"{kind[:40]!r} is no kind of channel", hint="such as email, whatsapp, telegram, phone")
-        settings = _config(config or {})
         channel = tables.channel
         removed = next(
             (view for view in self._views(channel.c.state == ChannelState.REMOVED.value) if _same(view.name, name)),
@@ -59,13 +66,14 @@ class Channels(Operations):
                 raise Conflict(
                     f"there was a channel {removed.name!r} of kind {removed.kind}", hint="choose another name"
                 )
+            settings = checked_config(kind, config or {}, removed.config)
             values = {"state": ChannelState.ACTIVE.value, "config": settings}
             self.connection.execute(update(channel).where(channel.c.id == removed.id).values(**values))
             return self._told(removed.id, {"state": removed.state})
         row = {
             "kind": kind,
             "name": free_name(self.connection, channel, name, "channel"),
-            "config": settings,
+            "config": checked_config(kind, config or {}, {}),
             "state": ChannelState.ACTIVE.value,
             "created_at": clock.now(),
         }
@@ -83,7 +91,56 @@ class Channels(Operations):
     @operation(Role.ADMIN, writes=True)
     def configure(self, name: str, config: Mapping[str, object]) -> ChannelView:
         """Replace a channel's settings; raises NotFound, BadInput for a setting that cannot be."""
-        return self._changed(id_of(self.connection, tables.channel, name, "channel"), {"config": _config(config)})
+        view = self.show(name)
+        return self._changed(view.id, {"config": checked_config(view.kind, config, view.config)})
+
+    @operation(Role.ADMIN, writes=True)
+    def set(self, name: str, changes: Mapping[str, object]) -> ChannelView:
+        """Change some of a channel's settings, and remove those that are None; raises NotFound, BadInput."""
+        held = {**self.show(name).config, **changes}
+        return self.configure(name, {key: value for key, value in held.items() if value is not None})
+
+    @operation(Role.ADMIN, writes=True)
+    def keep_secret(self, name: str, setting: str, secret: Secret) -> str:
+        """Keep a secret of a channel on this machine, outside the store; where, in words.
+
+        Raises NotFound, and BadInput when its kind has no such secret.
+        """
+        view = self.show(name)
+        config = kind_of(view.kind).config
+        if setting not in names_of(config) or not is_secret(config, setting):
+            raise BadInput(f"a channel of kind {view.kind} has no secret {setting[:60]!r}")
+        reference = view.config.get(REFERENCE)
+        if not reference:
+            reference = self._changed(view.id, {"config": checked_config(view.kind, view.config, {})}).config[REFERENCE]
+        place = Secrets(str(reference), view.name).keep(setting, secret)
+        self.record("channel", view.id, after={"secret": setting, "kept in": place})
+        return place
+
+    @operation(Role.VIEWER)
+    def missing(self, name: str) -> tuple[str, ...]:
+        """The settings and secrets without which messages cannot travel by a channel; raises NotFound."""
+        view = self.show(name)
+        kept = Secrets(str(view.config.get(REFERENCE, "")), view.name)
+        return missing(kind_of(view.kind).config, view.config, lambda name, env: kept.has(name, env))
+
+    @operation(Role.AGENT)
+    def setup(self, name: str) -> Setup:
+        """All that is needed to open a channel, its secrets included; raises NotFound, BadInput for what is missing."""
+        view, settings = self.show(name), self.desk.settings
+        kept = Secrets(str(view.config.get(REFERENCE, "")), view.name)
+        return Setup(
+            view.name,
+            read(kind_of(view.kind).config, view.config, kept.find, channel=view.name),
+            own=frozenset(each.casefold() for each in settings.own),
+            time_zone=ZoneInfo(settings.time_zone),
+            home_region=settings.home_region,
+            authserv_id=settings.authserv_id,
+        )
+
+    def open(self, name: str) -> Channel:
+        """A channel that is ready to fetch and send, and has connected to nothing yet; raises as `setup` does."""
+        return kind_of(self.show(name).kind).open(self.setup(name))
 
     @operation(Role.ADMIN, writes=True)
     def pause(self, name: str) -> ChannelView:
@@ -138,40 +195,3 @@ def _view(row: Row[*tuple[Any, ...]]) -> ChannelView:
 
 def _same(one: str, other: str) -> bool:
     return one.casefold() == check_name(other, "channel").casefold()
-
-
-def _config(config: Mapping[str, object]) -> dict[str, object]:
-    """The settings as JSON takes them; raises BadInput for one that is a secret, or for too many."""
-    settings = {clean(str(name)): _setting(clean(str(name)), value, 1) for name, value in config.items()}
-    try:
-        written = json.dumps(settings, allow_nan=False)
-    except ValueError as error:
-        raise BadInput("a setting is a number that JSON does not know", hint="give a finite one") from error
-    if len(written) > _LONGEST_CONFIG:
-        raise BadInput(f"the settings are {len(written):,} characters long; the most is {_LONGEST_CONFIG:,}")
-    return settings
-
-
-def _setting(name: str, value: object, depth: int) -> object:
-    """A setting as JSON takes it, all that is in it included; raises BadInput for a secret."""
-    if _SECRET.search(name):
-        raise BadInput(
-            f"{name} is a secret, and the store holds none",
-            hint=f"name the environment variable that holds it: {name}_env=NAME",
-        )
-    if depth > _DEEPEST_CONFIG:
-        raise BadInput(f"the settings of {name} go more than {_DEEPEST_CONFIG} levels deep")
-    if isinstance(value, Mapping):
-        return {clean(str(key)): _setting(clean(str(key)), inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_setting(name, inner, depth + 1) for inner in value]
-    if isinstance(value, str):
-        if _PASSWORD_IN_URL.search(value[:_LONGEST_CONFIG]):
-            raise BadInput(
-                f"{name} is a URL that holds a password, and the store holds none",
-                hint=f"name the environment variable that holds it: {name}_password_env=NAME",
-            )
-        return clean(value)
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    raise BadInput(f"{name} cannot be a {type(value).__name__}", hint="texts, numbers, lists and tables of them can")

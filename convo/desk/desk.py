@@ -38,11 +38,13 @@ if TYPE_CHECKING:
     from convo.desk.drafts import Drafts
     from convo.desk.enriching import Enriching
     from convo.desk.exports import Exports
+    from convo.desk.fetching import Fetching
     from convo.desk.imports import Imports
     from convo.desk.inbox import Inbox
     from convo.desk.intents import Intents
     from convo.desk.notifications import Notifications
     from convo.desk.operators import Operators
+    from convo.desk.outbox import Outbox
     from convo.desk.presence import Presence
     from convo.desk.queries import Queries
     from convo.desk.routing import Routing
@@ -194,6 +196,20 @@ class Desk:
         from convo.desk.channels import Channels
 
         return Channels(self)
+
+    @cached_property
+    def fetching(self) -> "Fetching":
+        """What comes by channels that are asked for it."""
+        from convo.desk.fetching import Fetching
+
+        return Fetching(self)
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """Messages on their way out."""
+        from convo.desk.outbox import Outbox
+
+        return Outbox(self)
 
     @cached_property
     def operators(self) -> "Operators":

@@ -45,8 +45,11 @@ class Topics:
                     among(self._connection, message.c.external_id, references)
                 )
             )
-            for external_id, thread_id in rows:
+            for external_id, thread_id in (*rows, *self._answers_to_sent(references)):
                 found.setdefault(thread_id, set()).add(external_id)
+        for envelope, _ in envelopes:
+            if envelope.answers_thread is not None:
+                found.setdefault(envelope.answers_thread, set())
         keys = {envelope.thread_key for envelope, _ in envelopes if envelope.thread_key}
         if keys:
             for (thread_id,) in self._connection.execute(
@@ -77,6 +80,15 @@ class Topics:
             for (thread_id,) in self._connection.execute(select(recent.c.id).where(recent.c.place <= 20)):
                 found.setdefault(thread_id, set())
         self._read(found, persons)
+
+    def _answers_to_sent(self, references: set[str]) -> Iterable[Any]:
+        """The threads of what we sent, by the ids that the channels' providers gave it."""
+        delivery, message = tables.delivery, tables.message
+        return self._connection.execute(
+            select(delivery.c.external_id, message.c.thread_id)
+            .join(message, message.c.id == delivery.c.message_id)
+            .where(among(self._connection, delivery.c.external_id, references))
+        )
 
     def _read(self, wanted: dict[int, set[str]], persons: dict[int, Person]) -> None:
         if not wanted:
@@ -129,6 +141,9 @@ class Topics:
             for topic in self._by_reference.get(reference, ()):
                 if fits(topic):
                     return topic
+        named = None if envelope.answers_thread is None else self._by_id.get(envelope.answers_thread)
+        if named is not None and fits(named):
+            return named
         if envelope.thread_key:
             for topic in self._by_key.get((channel_id, envelope.thread_key), ()):
                 if fits(topic):

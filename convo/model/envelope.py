@@ -32,7 +32,8 @@ class Envelope:
 
     `customer` holds every handle of the customer whose conversation it belongs to, the surest first, whatever the
     direction. `text` is the whole plain text, quotes included: intake folds them. `sent_at` is aware. `thread_key` is
-    the channel's own id of the thread or chat; `references` are message ids, oldest first. `place` says where in
+    the channel's own id of the thread or chat; `references` are message ids, oldest first. `answers_thread` is the
+    desk's number of the thread that it answers, where a token of ours in it proves that. `place` says where in
     `source` it stood, in words a person can use to find it ("message 12", "line 40").
     """
 
@@ -45,6 +46,7 @@ class Envelope:
     external_id: str | None = None
     thread_key: str | None = None
     references: tuple[str, ...] = ()
+    answers_thread: int | None = None
     recipients: tuple[Handle, ...] = ()
     parts: tuple[Part, ...] = ()
     automatic: bool = False

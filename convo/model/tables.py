@@ -26,7 +26,7 @@ from convo.model.routing import (
 )
 from convo.model.table import METADATA
 from convo.model.talk import attachment, blob, channel, episode, event, message, thread, thread_tag
-from convo.model.traffic import audit, delivery, import_run, ledger
+from convo.model.traffic import audit, channel_state, code, delivery, import_run, ledger
 from convo.model.work import article, calendar, import_profile, nudge, remark, rule, saved_query, sla_policy, snippet
 
 ORDER = tuple(METADATA.sorted_tables)
@@ -46,6 +46,8 @@ __all__ = [
     "breach",
     "calendar",
     "channel",
+    "channel_state",
+    "code",
     "consent",
     "customer",
     "customer_attribute",

@@ -77,12 +77,50 @@ delivery = table(
     instant("claimed_until", null=True),
     text("external_id", null=True, index=True),
     text("error", ""),
+    json("template", lambda: None, null=True),
     instant("created_at"),
     instant("updated_at"),
+    instant("sent_at", null=True),
     one_of("status", DeliveryStatus),
     Index(None, "status", "next_at"),
+    Index(None, "channel_id", "status", "next_at"),
 )
-"""One outbound message on its way."""
+"""One outbound message on its way; `claimed_by` is the token of the claim under which it is being sent.
+
+`template` is the approved template with which it goes, as a JSON object of name, language and values."""
+
+
+channel_state = table(
+    "channel_state",
+    reference("channel_id", "channel.id", primary=True),
+    number("fence", 0),
+    json("cursor", dict),
+    instant("succeeded_at", null=True),
+    number("lag", null=True),
+    instant("failed_at", null=True),
+    text("error", ""),
+    number("failures", 0),
+    instant("next_at", null=True),
+)
+"""Where a channel's fetching goes on and how it does; `fence` grows with each worker that takes it over.
+
+`lag` is how long before it was stored the newest message had been sent, in milliseconds; `failures` counts those in a
+row, of which `error` is the last, and after which it is tried again at `next_at`."""
+
+
+code = table(
+    "code",
+    key(),
+    text("word", unique=True),
+    text("title"),
+    reference("channel_id", "channel.id"),
+    text("text", ""),
+    json("context", dict),
+    number("uses", 0),
+    instant("created_at"),
+    instant("removed_at", null=True),
+)
+"""A short code on a shelf or product that opens a chat with its context; the customer's message holds its `word`."""
 
 
 audit = table(

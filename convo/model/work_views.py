@@ -1,6 +1,26 @@
 """What leaves the desk about the work that goes on by itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRound:
+    """What came by a channel and left by it; fetched = stored + skipped + quarantined. `trouble` is empty without."""
+
+    channel: str
+    fetched: int
+    stored: int
+    skipped: int
+    quarantined: int
+    sent: int
+    put_off: int
+    failed: int
+    trouble: str
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do."""
+        return not (self.fetched or self.sent or self.put_off or self.failed or self.trouble)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +33,14 @@ class WorkReport:
     breached: int
     fired: int
     handed_out: int
+    channels: tuple[ChannelRound, ...] = ()
+
+    def with_channels(self, channels: tuple[ChannelRound, ...]) -> "WorkReport":
+        """The same with what went through the channels."""
+        return replace(self, channels=channels)
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.routed or self.enriched or self.woken or self.breached or self.fired or self.handed_out)
+        did = self.routed or self.enriched or self.woken or self.breached or self.fired or self.handed_out
+        return not did and all(channel.idle for channel in self.channels)

@@ -20,6 +20,7 @@ def test_one_round_says_what_it_did_and_the_next_finds_nothing_due(desk_on: Desk
         "breached": 0,
         "fired": 0,
         "handed_out": 0,
+        "channels": [],
     }
     assert "nothing was due" in convo("work", "--once").err
 

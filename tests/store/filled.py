@@ -112,7 +112,18 @@ def fill(store: Store) -> list[str]:
         put(
             "delivery",
             {"id": 1, "message_id": 3, "customer_id": 3, "channel_id": 7, "recipient": NASTY, "status": "queued"}
-            | {"idempotency_key": "i", "attempts": 0, "created_at": AT, "updated_at": AT},
+            | {"idempotency_key": "i", "attempts": 0, "created_at": AT, "updated_at": AT}
+            | {"template": JSON, "sent_at": LONG_AGO},
+        )
+        put(
+            "channel_state",
+            {"channel_id": 7, "fence": HUGE, "cursor": JSON, "succeeded_at": AT, "lag": -1, "failed_at": LONG_AGO}
+            | {"error": NASTY, "failures": HUGE, "next_at": AT},
+        )
+        put(
+            "code",
+            {"id": 1, "word": "w", "title": NASTY, "channel_id": 7, "text": NASTY, "context": JSON, "uses": HUGE}
+            | {"created_at": AT, "removed_at": LONG_AGO},
         )
         draft = {"thread_id": 1, "customer_id": 3, "channel": "", "updated_at": AT}
         put(

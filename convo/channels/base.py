@@ -1,0 +1,203 @@
+"""The channel contract: what a kind of channel declares, and what an open channel does.
+
+A kind is one module plus a registration (see `convo.channels.registry`). Its module imports no transport at its top:
+the desk asks for capabilities long before anything is fetched or sent.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Protocol, TypeAlias
+
+from convo.model.envelope import Handle, Item, Part
+from convo.model.words import DeliveryStatus
+
+Cursor: TypeAlias = Mapping[str, Any]
+"""Where fetching goes on: JSON that only the kind understands; empty before the first fetch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a kind of channel can do, and what it lets through.
+
+    `reached_as` are the kinds of identity that it reaches, the best first. `longest` is the most characters of one
+    message. Free text may go for `window` after the customer's last message there; `outside` says what can go when that
+    is over. With `answers_only` it reaches nobody who has not begun there. `mute` says why nothing can ever go by it.
+    `subjects`, `threads` and `receipts` say that it knows those; `templates` that it sends approved ones. Files go with
+    a message up to `largest_file` bytes (0: none). `resends_safely` says that sending twice under one key is harmless,
+    as the provider or the reader's program knows the second for the first. `per_second` is how many messages a second
+    it takes in all, `pause` how long it wants between two to one recipient. `fetches` says that it is asked for what
+    came; other kinds are told of it by requests (`receive`). `public` says that others than the customer read it.
+    """
+
+    reached_as: tuple[str, ...]
+    longest: int | None = None
+    window: timedelta | None = None
+    outside: str = ""
+    answers_only: bool = False
+    mute: str = ""
+    subjects: bool = False
+    threads: bool = False
+    receipts: bool = False
+    templates: bool = False
+    largest_file: int = 0
+    resends_safely: bool = False
+    per_second: float = 10.0
+    pause: float = 0.0
+    fetches: bool = True
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What an open channel is made of: `config` is the kind's own class, read and with its secrets.
+
+    `own` are our own addresses, numbers and names, casefolded; `desk` is the shop's name where it is shown.
+    """
+
+    name: str
+    config: Any
+    own: frozenset[str] = frozenset()
+    time_zone: tzinfo | None = None
+    home_region: str = "US"
+    authserv_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of channel: `config` is a dataclass of `setting`s, `open` makes a channel that has connected to nothing.
+
+    `title` is what a person calls it. `about` is a sentence on what has to be done at the provider's first.
+    """
+
+    name: str
+    title: str
+    config: type
+    can: Capabilities
+    open: Callable[[Setup], "Channel"]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the provider tells about what was sent: delivered, read, or failed for a reason.
+
+    It names one message by the `external_id` that its receipt gave, or by the `key` under which it was sent; a
+    watermark names none of them, but means all that was sent to `recipient` until `at`.
+    """
+
+    status: DeliveryStatus
+    at: datetime
+    external_id: str = ""
+    key: str = ""
+    recipient: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came: items in the channel's order, what is told of sent messages, and where to go on.
+
+    With `more` there is more waiting and the next fetch shall follow at once.
+    """
+
+    items: tuple[Item, ...] = ()
+    cursor: Cursor = field(default_factory=dict)
+    reports: tuple[Report, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that a provider pushed, as it came: `headers` by lower-case name, the raw body, and its public URL."""
+
+    method: str = "POST"
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An approved template with its language and the values of its places."""
+
+    name: str
+    language: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to send; `key` is its idempotency key (by mail the Message-ID), the same at each attempt.
+
+    `thread_key` is the channel's own id of the thread, `references` the ids of what was said there before, oldest
+    first, `answers` that of the customer's newest message. `thread` is the desk's number of it. `attempt` begins at 1.
+    """
+
+    delivery: int
+    key: str
+    recipient: Handle
+    text: str
+    sent_at: datetime
+    subject: str = ""
+    author: str = ""
+    thread: int = 0
+    thread_key: str | None = None
+    references: tuple[str, ...] = ()
+    answers: str | None = None
+    parts: tuple[Part, ...] = ()
+    automatic: bool = False
+    template: Template | None = None
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That the provider took a message: under which id, if it said so, and how far it has come already."""
+
+    external_id: str | None = None
+    status: DeliveryStatus = DeliveryStatus.SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was tried with a channel: `problem` is empty when it went well, else says what to do."""
+
+    what: str
+    problem: str = ""
+    detail: str = ""
+
+
+class Channel(Protocol):
+    """An open channel. Every call may be cancelled, and then leaves it fit for `close`; one call of a kind at a time.
+
+    Fetching and sending may run at the same time. What goes wrong is raised as `convo.channels.trouble` says.
+    """
+
+    async def fetch(self, cursor: Cursor, *, wait: float) -> Fetched:
+        """What came after `cursor`, waiting up to `wait` seconds when nothing is there; a bounded number of items.
+
+        Nothing is marked as read or forgotten at the provider's before `stored`. Raises ChannelDown, ChannelRefused.
+        """
+        ...
+
+    async def stored(self, fetched: Fetched) -> None:
+        """All that was fetched is in the store now: the provider may forget it."""
+        ...
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """Send one message; raises what says whether it may be tried again: SendRefused, SendLater, SendUnsure."""
+        ...
+
+    async def receive(self, request: Request) -> Fetched:
+        """What a pushed request brings, after its signature was proven; raises NotAllowed when it is not genuine."""
+        ...
+
+    async def check(self) -> tuple[Check, ...]:
+        """Try credentials, receiving and sending without a trace, and say in words what is wrong; raises nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection; never waits for a provider that does not answer."""
+        ...

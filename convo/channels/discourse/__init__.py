@@ -1,0 +1,1 @@
+"""Discourse: the topics and private messages of a community."""

@@ -1,0 +1,1 @@
+"""Matrix: an account in rooms, and everything that a bridge brings there."""

@@ -1,0 +1,102 @@
+"""What became of a claimed delivery, written down only while the claim still holds; and what providers tell later."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, update
+
+from convo.channels.base import Receipt, Report
+from convo.delivery.claiming import QUEUED, SENDING
+from convo.model import tables
+from convo.model.words import DeliveryStatus
+
+SENT, DELIVERED, READ = (
+    status.value for status in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ)
+)
+FAILED, UNKNOWN = DeliveryStatus.FAILED.value, DeliveryStatus.UNKNOWN.value
+
+_COMES_AFTER = {
+    DeliveryStatus.SENT: (SENDING, UNKNOWN, QUEUED),
+    DeliveryStatus.DELIVERED: (SENDING, UNKNOWN, QUEUED, SENT),
+    DeliveryStatus.READ: (SENDING, UNKNOWN, QUEUED, SENT, DELIVERED),
+    DeliveryStatus.FAILED: (SENDING, UNKNOWN, SENT),
+}
+"""Which states a report can follow on: reports come in any order, and a later state is never taken back."""
+
+
+def sent(connection: Connection, number: int, token: str, receipt: Receipt, now: datetime) -> bool:
+    """The provider took it; False when the claim is somebody else's by now."""
+    values = {"status": receipt.status.value, "external_id": receipt.external_id, "error": "", "sent_at": now}
+    return _settle(connection, number, token, values, now)
+
+
+def failed(connection: Connection, number: int, token: str, reason: str, now: datetime) -> bool:
+    """It will never go; False when the claim is somebody else's by now."""
+    return _settle(connection, number, token, {"status": FAILED, "error": reason}, now)
+
+
+def unsure(connection: Connection, number: int, token: str, reason: str, now: datetime) -> bool:
+    """Nobody knows whether it went; False when the claim is somebody else's by now."""
+    return _settle(connection, number, token, {"status": UNKNOWN, "error": reason}, now)
+
+
+def put_off(
+    connection: Connection, number: int, token: str, reason: str, now: datetime, wait: timedelta, *, tried: bool = True
+) -> bool:
+    """It did not go and is tried again after a while; False when the claim is somebody else's by now.
+
+    Without `tried` it was not its fault, and counts as no attempt.
+    """
+    values: dict[str, Any] = {"status": QUEUED, "error": reason, "next_at": now + wait}
+    if not tried:
+        values["attempts"] = tables.delivery.c.attempts - 1
+    return _settle(connection, number, token, values, now)
+
+
+def reported(connection: Connection, channel: int, reports: Iterable[Report], now: datetime) -> tuple[int, ...]:
+    """Write down what a provider tells of sent messages; the ids of the deliveries that this changed."""
+    delivery, changed = tables.delivery, list[int]()
+    for report in reports:
+        values: dict[str, Any] = {"status": report.status.value, "updated_at": now, "error": report.reason}
+        if report.status in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ):
+            values["claimed_by"] = values["claimed_until"] = None
+        if report.status == DeliveryStatus.SENT:
+            values["sent_at"] = report.at
+        if report.external_id and report.key:
+            values["external_id"] = report.external_id
+        rows = connection.execute(
+            update(delivery)
+            .where(
+                delivery.c.channel_id == channel,
+                delivery.c.status.in_(_COMES_AFTER[report.status]),
+                *_meant(report),
+            )
+            .values(**values)
+            .returning(delivery.c.id)
+        )
+        changed.extend(rows.scalars())
+    return tuple(changed)
+
+
+def _meant(report: Report) -> tuple[ColumnElement[bool], ...]:
+    delivery = tables.delivery
+    if report.key:
+        return (delivery.c.idempotency_key == report.key,)
+    if report.external_id:
+        return (delivery.c.external_id == report.external_id,)
+    return (
+        delivery.c.recipient == report.recipient,
+        delivery.c.sent_at <= report.at,
+        delivery.c.status.in_((SENT, DELIVERED)),
+    )
+
+
+def _settle(connection: Connection, number: int, token: str, values: dict[str, Any], now: datetime) -> bool:
+    delivery = tables.delivery
+    done = connection.execute(
+        update(delivery)
+        .where(delivery.c.id == number, delivery.c.claimed_by == token, delivery.c.status == SENDING)
+        .values(claimed_by=None, claimed_until=None, updated_at=now, **values)
+    )
+    return done.rowcount == 1

@@ -1,0 +1,99 @@
+"""What is needed to send a claimed delivery: the message with its files, whom it goes to, and what it answers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from convo.channels.base import Outgoing, Template
+from convo.model import tables
+from convo.model.envelope import Handle, Part
+from convo.model.words import AttachmentRole, Direction
+
+
+def outgoing(connection: Connection, numbers: Sequence[int], bytes_of: Callable[[str], bytes]) -> Iterator[Outgoing]:
+    """Each of the claimed deliveries, in order; `bytes_of` gives an attachment's content by its hash."""
+    delivery, message, thread, identity = tables.delivery, tables.message, tables.thread, tables.identity
+    rows = connection.execute(
+        select(
+            delivery.c.id,
+            delivery.c.message_id,
+            delivery.c.idempotency_key,
+            delivery.c.recipient,
+            delivery.c.channel_id,
+            delivery.c.attempts,
+            delivery.c.template,
+            message.c.thread_id,
+            message.c.subject,
+            message.c.body,
+            message.c.channel_id.label("written_for"),
+            message.c.author,
+            message.c.automatic,
+            message.c.sent_at,
+            message.c.sort_key,
+            message.c.reference_ids,
+            message.c.has_attachment,
+            thread.c.external_id.label("thread_key"),
+            thread.c.channel_id.label("thread_channel"),
+            tables.customer.c.name.label("customer"),
+            identity.c.kind.label("identity_kind"),
+        )
+        .join(message, message.c.id == delivery.c.message_id)
+        .join(thread, thread.c.id == message.c.thread_id)
+        .join(tables.customer, tables.customer.c.id == delivery.c.customer_id)
+        .outerjoin(identity, identity.c.id == message.c.identity_id)
+        .where(delivery.c.id.in_(numbers))
+        .order_by(delivery.c.id)
+    )
+    for row in rows.all():
+        template = None
+        if row.template:
+            held = dict(row.template)
+            template = Template(held["name"], held.get("language", ""), tuple(held.get("values", ())))
+        yield Outgoing(
+            delivery=row.id,
+            key=row.idempotency_key,
+            recipient=Handle(_kind(row), row.recipient, row.customer),
+            text=row.body,
+            sent_at=row.sent_at,
+            subject=row.subject,
+            author=row.author,
+            thread=row.thread_id,
+            thread_key=row.thread_key if row.thread_channel == row.channel_id else None,
+            references=tuple(row.reference_ids),
+            answers=_answers(connection, row),
+            parts=tuple(_parts(connection, row, bytes_of)) if row.has_attachment else (),
+            automatic=row.automatic,
+            template=template,
+            attempt=row.attempts,
+        )
+
+
+def _kind(row: Any) -> str:
+    """The kind of the recipient's identity, where it is the one that the message was written to."""
+    return row.identity_kind or "" if row.written_for == row.channel_id else ""
+
+
+def _answers(connection: Connection, row: Any) -> str | None:
+    """The id of the customer's newest message before this one, in its thread and by its channel."""
+    message = tables.message
+    wanted = select(message.c.external_id).where(
+        message.c.thread_id == row.thread_id,
+        message.c.channel_id == row.channel_id,
+        message.c.direction == Direction.INBOUND.value,
+        message.c.sort_key < row.sort_key,
+    )
+    found = connection.execute(wanted.order_by(message.c.sort_key.desc()).limit(1)).scalar()
+    return None if found is None else str(found)
+
+
+def _parts(connection: Connection, row: Any, bytes_of: Callable[[str], bytes]) -> Iterator[Part]:
+    attachment = tables.attachment
+    found = connection.execute(
+        select(attachment.c.name, attachment.c.media_type, attachment.c.sha256, attachment.c.role)
+        .where(attachment.c.message_id == row.message_id)
+        .order_by(attachment.c.id)
+    )
+    for each in found:
+        if each.sha256 is not None:
+            yield Part(each.name, each.media_type, bytes_of(each.sha256), AttachmentRole(each.role))

@@ -1,0 +1,139 @@
+"""Operations on the outbox: claim what is due, and write down what became of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from convo import clock
+from convo.channels.base import Outgoing, Receipt, Report
+from convo.delivery import claiming, outcomes
+from convo.delivery.backoff import GIVE_UP_AFTER, delay
+from convo.delivery.outgoing import outgoing
+from convo.desk.operation import Operations, operation
+from convo.desk.ways import facts_of, refusal
+from convo.model import tables
+from convo.model.words import ChannelState, Direction, Role
+from convo.store.search_index import second_of
+
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Deliveries that one worker alone sends now, and the token by which it says what became of each."""
+
+    token: str
+    letters: tuple[Outgoing, ...] = ()
+
+
+class Outbox(Operations):
+    """Messages on their way out."""
+
+    @operation(Role.AGENT, writes=True, batches=True)
+    def claim(self, channel: int, *, most: int = 20) -> Claim:
+        """Claim what is due on a channel (its id); nothing when that is paused or removed.
+
+        Claims of workers that died have run out before: see `convo.delivery.claiming`. What may not go any more, as the
+        window for free text has closed, fails here with the reason.
+        """
+        with self.store.read() as connection:
+            kind, state = self._channel(channel)
+            if state != ChannelState.ACTIVE or not self._something_due(connection, channel):
+                return Claim("")
+        with self.store.write() as connection:
+            now, facts = clock.now(), facts_of(kind)
+            claiming.run_out(connection, channel, now, resends_safely=facts.resends_safely)
+            token, numbers = claiming.claim(connection, channel, now, most)
+            letters = []
+            for letter in outgoing(connection, numbers, self.store.blobs.get):
+                reason = "" if letter.template else self._closed(channel, letter, kind, now)
+                if reason:
+                    self._failed(token, letter, reason)
+                else:
+                    letters.append(letter)
+        return Claim(token, tuple(letters))
+
+    @operation(Role.VIEWER)
+    def next_due(self, channel: int) -> datetime | None:
+        """When the next message of a channel (its id) is due to leave; None when none waits."""
+        return claiming.next_due(self.connection, channel)
+
+    @operation(Role.AGENT, writes=True, audits=False)
+    def sent(self, token: str, letter: Outgoing, receipt: Receipt) -> bool:
+        """The provider took it; False when the claim had run out and is somebody else's."""
+        return outcomes.sent(self.connection, letter.delivery, token, receipt, clock.now())
+
+    @operation(Role.AGENT, writes=True, audits=False)
+    def refused(self, token: str, letter: Outgoing, reason: str) -> bool:
+        """It will never go; False when the claim is somebody else's."""
+        return self._failed(token, letter, reason)
+
+    @operation(Role.AGENT, writes=True, audits=False)
+    def later(
+        self, token: str, letter: Outgoing, reason: str, *, retry_after: float | None = None, tried: bool = True
+    ) -> bool:
+        """It did not go and is tried again later, or given up after a day; False when the claim is somebody else's.
+
+        Without `tried` it was not even tried, as the channel as a whole does not work.
+        """
+        now = clock.now()
+        if tried and now - letter.sent_at > GIVE_UP_AFTER:
+            return self._failed(token, letter, f"given up after {letter.attempt} attempts: {reason}")
+        wait = delay(letter.attempt, retry_after=retry_after)
+        reason = reason[:_LONGEST_REASON]
+        return outcomes.put_off(self.connection, letter.delivery, token, reason, now, wait, tried=tried)
+
+    @operation(Role.AGENT, writes=True, audits=False)
+    def unsure(self, token: str, letter: Outgoing, reason: str, *, resends_safely: bool) -> bool:
+        """Nobody knows whether it went: it is sent again where that is harmless, else a person decides."""
+        if resends_safely:
+            return self.later(token, letter, reason)
+        return outcomes.unsure(self.connection, letter.delivery, token, reason[:_LONGEST_REASON], clock.now())
+
+    @operation(Role.AGENT, writes=True, audits=False)
+    def reported(self, channel: int, reports: Iterable[Report]) -> int:
+        """Write down what the provider tells of what was sent by a channel (its id); how many deliveries changed."""
+        return len(outcomes.reported(self.connection, channel, reports, clock.now()))
+
+    def _failed(self, token: str, letter: Outgoing, reason: str) -> bool:
+        connection, now = self.store.current(), clock.now()
+        return outcomes.failed(connection, letter.delivery, token, reason[:_LONGEST_REASON], now)
+
+    def _channel(self, number: int) -> tuple[str, str]:
+        channel = tables.channel
+        row = self.store.current().execute(select(channel.c.kind, channel.c.state).where(channel.c.id == number)).one()
+        return row.kind, row.state
+
+    def _something_due(self, connection: Any, channel: int) -> bool:
+        due, delivery = claiming.next_due(connection, channel), tables.delivery
+        if due is not None and due <= clock.now():
+            return True
+        stuck = select(delivery.c.id).where(
+            delivery.c.channel_id == channel,
+            delivery.c.status == claiming.SENDING,
+            delivery.c.claimed_until <= clock.now(),
+        )
+        return connection.execute(stuck.limit(1)).first() is not None
+
+    def _closed(self, channel: int, letter: Outgoing, kind: str, now: datetime) -> str:
+        """Why free text may not go any more; empty when it may."""
+        facts = facts_of(kind)
+        if facts.window is None:
+            return ""
+        message = tables.message
+        wanted = (
+            select(func.max(message.c.sort_key))
+            .join(tables.delivery, tables.delivery.c.customer_id == message.c.customer_id)
+            .where(
+                tables.delivery.c.id == letter.delivery,
+                message.c.channel_id == channel,
+                message.c.direction == Direction.INBOUND.value,
+            )
+        )
+        newest = self.store.current().execute(wanted).scalar()
+        heard = None if newest is None else second_of(newest)
+        return refusal(facts, heard, now, ZoneInfo(self.desk.settings.time_zone))

@@ -1,0 +1,180 @@
+"""Sends by one channel: claims what is due, keeps to its pace, and writes down what became of each message."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from convo import clock
+from convo.channels.base import Capabilities, Channel, Outgoing
+from convo.channels.trouble import ChannelDown, ChannelRefused, SendLater, SendRefused, SendUnsure, Trouble
+from convo.delivery.backoff import delay
+from convo.delivery.claiming import SEND_SECONDS
+from convo.desk.desk import Desk
+from convo.desk.outbox import Claim
+from convo.errors import ConvoError
+from convo.model.transport import Post
+from convo.worker.calls import Calls
+from convo.worker.fetcher import reason_of
+from convo.worker.log import Log, trail
+from convo.worker.pace import Pace
+from convo.worker.tally import Tally
+
+_LONGEST_REST = 30.0
+_MOST = 20
+_REFUSED_AGAIN = 300.0
+
+
+class Sender:
+    """One channel's way out."""
+
+    def __init__(
+        self, desk: Desk, calls: Calls, log: Log, channel: Channel, can: Capabilities, post: Post, tally: Tally
+    ) -> None:
+        self.desk = desk
+        self.calls = calls
+        self.log = log
+        self.channel = channel
+        self.can = can
+        self.post = post
+        self.tally = tally
+        self.woken = asyncio.Event()
+        self._pace = Pace(can.per_second, can.pause)
+        self._rest_until = 0.0
+        self._failures = 0
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Claim nothing more; what is being sent is finished."""
+        self._stopping = True
+        self.woken.set()
+
+    async def run(self) -> None:
+        """Send what becomes due until stopped."""
+        while not self._stopping:
+            self.woken.clear()
+            try:
+                worked = await self.send_due()
+            except ConvoError as error:
+                self.log.tell("the store could not be asked", channel=self.post.name, reason=error.message)
+                worked = False
+            if not worked and not self._stopping:
+                await self._rest()
+
+    async def once(self) -> None:
+        """Send all that is due now."""
+        while await self.send_due():
+            pass
+
+    async def send_due(self) -> bool:
+        """Claim some of what is due and send it; whether there was any."""
+        if self._stopping or time.monotonic() < self._rest_until:
+            return False
+        claim: Claim = await self.calls(self.desk.outbox.claim, self.post.channel_id, most=_MOST)
+        for place, letter in enumerate(claim.letters):
+            if self._stopping or time.monotonic() < self._rest_until:
+                for rest in claim.letters[place:]:
+                    await self._give_back(claim.token, rest, "its channel rests")
+                break
+            await self._pace.keep(letter.recipient.value)
+            await self._send(claim.token, letter)
+        return bool(claim.letters)
+
+    async def _send(self, token: str, letter: Outgoing) -> None:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                receipt = await self.channel.send(letter)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._unsure(token, letter, "the program was stopped while it was being sent"))
+            raise
+        except SendRefused as refusal:
+            self.tally.failed += 1
+            await self._write(
+                "refused", letter, refusal.reason, self.desk.outbox.refused, token, letter, refusal.reason
+            )
+        except SendLater as later:
+            self.tally.put_off += 1
+            if later.whole_channel:
+                self._take_a_rest(later.retry_after)
+            ask = self.desk.outbox.later
+            await self._write(
+                "put off", letter, later.reason, ask, token, letter, later.reason, retry_after=later.retry_after
+            )
+        except (ChannelDown, ChannelRefused) as trouble:
+            await self._channel_fails(token, letter, trouble)
+        except TimeoutError:
+            await self._unsure(token, letter, "the provider did not answer in time")
+        except SendUnsure as trouble:
+            await self._unsure(token, letter, trouble.reason)
+        except Exception as error:
+            await self._unsure(token, letter, f"something unexpected went wrong: {reason_of(error)}")
+        else:
+            self._failures = 0
+            self.tally.sent += 1
+            took = round((time.monotonic() - began) * 1000)
+            await self._write("sent", letter, None, self.desk.outbox.sent, token, letter, receipt, milliseconds=took)
+
+    async def _channel_fails(self, token: str, letter: Outgoing, trouble: Trouble) -> None:
+        self._failures += 1
+        self.tally.trouble = trouble.reason
+        retry_after = trouble.retry_after if isinstance(trouble, ChannelDown) else _REFUSED_AGAIN
+        self._take_a_rest(delay(self._failures, retry_after=retry_after).total_seconds())
+        await self._give_back(token, letter, trouble.reason)
+        wait = delay(self._failures, retry_after=retry_after)
+        await self._quietly(self.desk.fetching.failed, self.post, trouble.reason, wait)
+
+    async def _give_back(self, token: str, letter: Outgoing, reason: str) -> None:
+        self.tally.put_off += 1
+        rest = max(0.0, self._rest_until - time.monotonic())
+        ask = self.desk.outbox.later
+        await self._write("put off", letter, reason, ask, token, letter, reason, retry_after=rest, tried=False)
+
+    async def _unsure(self, token: str, letter: Outgoing, reason: str) -> None:
+        self.tally.failed += 1
+        safe = self.can.resends_safely
+        await self._write("unsure", letter, reason, self.desk.outbox.unsure, token, letter, reason, resends_safely=safe)
+
+    async def _write(
+        self, event: str, letter: Outgoing, reason: str | None, ask: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> None:
+        """Write down what became of a message, and log it; a store that takes nothing leaves the claim to run out."""
+        milliseconds = kwargs.pop("milliseconds", None)
+        held = await self._quietly(ask, *args, **kwargs)
+        self.log.tell(
+            event,
+            channel=self.post.name,
+            trail=trail(self.post.channel_id, letter.answers, thread=letter.thread),
+            delivery=letter.delivery,
+            thread=letter.thread,
+            attempt=letter.attempt,
+            reason=reason,
+            milliseconds=milliseconds,
+            claim_lost=True if held is False else None,
+        )
+
+    async def _quietly(self, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await self.calls(ask, *args, **kwargs)
+        except ConvoError as error:
+            self.log.tell("the store could not be told", channel=self.post.name, reason=error.message)
+            return None
+
+    def _take_a_rest(self, seconds: float | None) -> None:
+        self._rest_until = max(self._rest_until, time.monotonic() + (seconds or 5.0))
+
+    async def _rest(self) -> None:
+        """Until something is due, or somebody says that there may be."""
+        until = time.monotonic() + _LONGEST_REST
+        try:
+            due = await self.calls(self.desk.outbox.next_due, self.post.channel_id)
+            if due is not None:
+                until = min(until, time.monotonic() + (due - clock.now()).total_seconds())
+        except ConvoError:
+            pass
+        until = max(until, self._rest_until)
+        try:
+            async with asyncio.timeout(max(0.05, until - time.monotonic())):
+                await self.woken.wait()
+        except TimeoutError:
+            pass

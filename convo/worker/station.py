@@ -1,0 +1,104 @@
+"""One channel at work: its way in and its way out, opened anew when either breaks, alone until it is stopped."""
+
+import asyncio
+from contextlib import suppress
+
+from convo.channels.base import Channel
+from convo.channels.registry import kind_of
+from convo.desk.desk import Desk
+from convo.errors import ConvoError
+from convo.model.transport import Post
+from convo.worker.calls import Calls
+from convo.worker.fetcher import Fetcher, reason_of
+from convo.worker.log import Log
+from convo.worker.sender import Sender
+from convo.worker.tally import Tally
+
+FINISH_SECONDS = 10.0
+"""How long what is being sent may take to end when the worker is stopped."""
+_OPENED_AGAIN = 30.0
+
+
+class Station:
+    """A channel that a worker has taken over."""
+
+    def __init__(self, desk: Desk, calls: Calls, log: Log, name: str, kind: str) -> None:
+        self.desk = desk
+        self.calls = calls
+        self.log = log
+        self.name = name
+        self.can = kind_of(kind).can
+        self.tally = Tally(name)
+        self._sender: Sender | None = None
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something changed in the store: perhaps a message is to be sent."""
+        if self._sender is not None:
+            self._sender.woken.set()
+
+    def stop(self) -> None:
+        """Fetch and claim nothing more; `run` ends once what is being sent is."""
+        self._stopping = True
+        if self._sender is not None:
+            self._sender.stop()
+
+    async def run(self) -> None:
+        """Work until stopped or cancelled, and open the channel anew whenever something unforeseen ends it."""
+        while not self._stopping:
+            try:
+                await self._work()
+            except ConvoError as error:
+                self.log.tell("channel stopped", channel=self.name, reason=error.message)
+            except Exception as error:
+                self.log.tell("channel stopped", channel=self.name, reason=reason_of(error), cause=type(error).__name__)
+            if not self._stopping:
+                await asyncio.sleep(_OPENED_AGAIN)
+
+    async def once(self) -> None:
+        """Fetch what is waiting, and send what is due."""
+        try:
+            channel, post = await self._open()
+        except ConvoError as error:
+            self.tally.trouble = error.message
+            self.log.tell("channel not opened", channel=self.name, reason=error.message)
+            return
+        try:
+            if self.can.fetches:
+                await Fetcher(self.desk, self.calls, self.log, channel, post, self.tally).once()
+            await Sender(self.desk, self.calls, self.log, channel, self.can, post, self.tally).once()
+        except ConvoError as error:
+            self.tally.trouble = error.message
+        finally:
+            await channel.close()
+
+    async def _open(self) -> tuple[Channel, Post]:
+        channel = await self.calls(self.desk.channels.open, self.name)
+        return channel, await self.calls(self.desk.fetching.take_over, self.name)
+
+    async def _work(self) -> None:
+        channel, post = await self._open()
+        self.log.tell("channel opened", channel=self.name)
+        self._sender = Sender(self.desk, self.calls, self.log, channel, self.can, post, self.tally)
+        fetcher = Fetcher(self.desk, self.calls, self.log, channel, post, self.tally)
+        sending = asyncio.create_task(self._sender.run())
+        fetching = asyncio.create_task(fetcher.run()) if self.can.fetches else None
+        tasks = {sending} | ({fetching} if fetching else set())
+        try:
+            if self._stopping:
+                self._sender.stop()
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            self._sender.stop()
+            if fetching is not None:
+                fetching.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FINISH_SECONDS):
+                    await asyncio.wait(tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._sender = None
+            await channel.close()
