@@ -35,7 +35,7 @@ NOUNS = (
     Noun("bot", "bot", "First contact by a machine, until a person is needed."),
     Noun("undo", "undo", "Take back what you did last.", verbs=False),
     Noun("notification", "notification", "What rules and colleagues told you about threads."),
-    Noun("work", "work", "Do what is due: fetch, send, route, wake, watch clocks, hand out.", verbs=False),
+    Noun("work", "work", "Do what is due: fetch, send, route, wake, hand out.", verbs=False),
     Noun("store", "store", "The store itself: facts, check, backup, upgrade, copy."),
     Noun("config", "config", "Settings, and where each value comes from."),
     Noun("doctor", "doctor", "Look for what is wrong with store, settings and machine.", verbs=False),

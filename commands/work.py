@@ -27,7 +27,7 @@ def work(
     ] = 10.0,
     log: Annotated[bool, typer.Option("--log", help="Log what happens on standard error, as JSON lines.")] = False,
 ) -> None:
-    """Do what is due: fetch, send, route, wake, watch clocks, hand out.
+    """Do what is due: fetch, send, route, wake, hand out.
 
     Channels are fetched from and sent by, what came is routed, what was snoozed wakes, promised times are watched, and
     the queue is handed out. Without --once it goes on until it is stopped (Ctrl-C or SIGTERM), and tells only the
