@@ -3,7 +3,7 @@
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -194,13 +194,19 @@ class Store:
                 raise busy from error
             return
         number = zlib.crc32(f"only one {work}".encode())
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if not connection.execute(select(func.pg_try_advisory_lock(number))).scalar():
-                raise busy
-            try:
-                yield
-            finally:
-                connection.execute(select(func.pg_advisory_unlock(number)))
+        try:
+            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            with connection:
+                if not connection.execute(select(func.pg_try_advisory_lock(number))).scalar():
+                    raise busy
+                try:
+                    yield
+                finally:
+                    # A connection that broke meanwhile has let go of its lock already.
+                    with suppress(DBAPIError):
+                        connection.execute(select(func.pg_advisory_unlock(number)))
+        except DBAPIError as error:
+            raise explain(self.location, error) from error
 
     def reconnect(self) -> None:
         """Let go of every connection that nobody uses; the next transaction opens one of its own."""

@@ -41,5 +41,9 @@ class Alone:
         except Busy:
             loop.call_soon_threadsafe(answered.set_result, False)
         except ConvoError as error:
-            if not answered.done():
-                loop.call_soon_threadsafe(answered.set_exception, error)
+            loop.call_soon_threadsafe(_refuse, answered, error)
+
+
+def _refuse(answered: "asyncio.Future[bool]", error: ConvoError) -> None:
+    if not answered.done():
+        answered.set_exception(error)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from convo.channels.base import Channel
 from convo.channels.registry import kind_of
 from convo.desk.desk import Desk
-from convo.errors import ConvoError
+from convo.errors import Conflict, ConvoError
 from convo.model.transport import Post
 from convo.worker.calls import Calls
 from convo.worker.fetcher import Fetcher, reason_of
@@ -29,6 +29,8 @@ class Station:
         self.name = name
         self.can = kind_of(kind).can
         self.tally = Tally(name)
+        self.lost = False
+        """Whether another worker has taken the channel over."""
         self._sender: Sender | None = None
         self._stopping = False
 
@@ -44,10 +46,14 @@ class Station:
             self._sender.stop()
 
     async def run(self) -> None:
-        """Work until stopped or cancelled, and open the channel anew whenever something unforeseen ends it."""
+        """Work until stopped, cancelled or `lost`, and open the channel anew whenever something unforeseen ends it."""
         while not self._stopping:
             try:
                 await self._work()
+            except Conflict as error:
+                self.lost = True
+                self.log.tell("channel lost", channel=self.name, reason=error.message)
+                return
             except ConvoError as error:
                 self.log.tell("channel stopped", channel=self.name, reason=error.message)
             except Exception as error:

@@ -98,6 +98,10 @@ class Worker:
         while True:
             self._changed.clear()
             try:
+                if any(station.lost for _, station, _ in self._stations.values()):
+                    # Our right to the channels has ended without a word, as a server's does that was restarted.
+                    await self._stop_stations(list(self._stations))
+                    self._alone.release()
                 if await self._alone.acquire():
                     await self._follow(await self._calls(self._ready))
             except ConvoError as error:

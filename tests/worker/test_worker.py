@@ -4,10 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+
 from convo import clock
+from convo.channels.base import Fetched
 from convo.channels.trouble import ChannelDown, SendLater, SendRefused, SendUnsure
 from convo.desk.desk import Desk
+from convo.errors import Conflict
+from convo.worker.calls import Calls
 from convo.worker.log import Log
+from convo.worker.station import Station
 from convo.worker.worker import Worker
 from tests.worker.scripted import scripted
 
@@ -97,3 +103,30 @@ def test_answers_of_one_thread_leave_in_order_even_when_the_first_is_put_off(des
             asyncio.run(Worker(desk, Log()).once())
         assert [letter.text for letter in provider.sent] == ["one", "two", "three"]
         assert [letter.attempt for letter in provider.sent] == [2, 1, 1]
+
+
+def test_a_worker_whose_channel_another_took_over_stores_nothing_more_and_lets_go(desk: Desk) -> None:
+    with scripted("a") as (provider,):
+        desk.channels.add("scripted", "shop", {"provider": "a"})
+        old = desk.fetching.take_over("shop")
+        new = desk.fetching.take_over("shop")
+        provider.says(1, "hello")
+        fetched = Fetched(tuple(provider.items), {"at": 1})
+        with pytest.raises(Conflict, match="another worker"):
+            desk.fetching.keep(old, fetched)
+        assert desk.threads.list().items == ()
+        assert desk.fetching.keep(new, fetched)[0].outcome == "stored"
+        station = Station(desk, Calls(), Log(), "shop", "scripted")
+
+        async def overtaken() -> None:
+            working = asyncio.create_task(station.run())
+            async with asyncio.timeout(20):
+                while not provider.fetches:
+                    await asyncio.sleep(0.01)
+                desk.fetching.take_over("shop")
+                provider.says(2, "again")
+                await working
+
+        asyncio.run(overtaken())
+        assert station.lost
+        assert len(desk.threads.show(1).messages) == 1
