@@ -13,11 +13,12 @@ class Alone:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._end = threading.Event()
+        self._held = False
         self._thread: threading.Thread | None = None
 
     async def acquire(self) -> bool:
         """Whether this worker has the right, by now or since before; raises StoreError when the store is not there."""
-        if self._thread is not None and self._thread.is_alive():
+        if self._held and self._thread is not None and self._thread.is_alive():
             return True
         answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._end = threading.Event()
@@ -25,10 +26,12 @@ class Alone:
             target=self._hold, args=(asyncio.get_running_loop(), answered), name="channels", daemon=True
         )
         self._thread.start()
-        return await answered
+        self._held = await answered
+        return self._held
 
     def release(self) -> None:
         """Give the right back, where it was had."""
+        self._held = False
         self._end.set()
         if self._thread is not None:
             self._thread.join()
