@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Literal, Protocol
 
+from convo.mail.ourselves import Ourselves
 from convo.model.envelope import Item
 
 HEAD_BYTES = 65_536
@@ -43,6 +44,11 @@ class ReadOptions:
     def is_own(self, *names: str) -> bool:
         """Whether any of these names or addresses is ours."""
         return any(name.strip().casefold() in self.own for name in names if name)
+
+    @property
+    def ourselves(self) -> Ourselves:
+        """What of this the reading of a mail needs."""
+        return Ourselves(self.own, self.authserv_id)
 
 
 class Importer(Protocol):

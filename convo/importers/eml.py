@@ -6,7 +6,7 @@ from convo.errors import BadInput
 from convo.importers import mbox
 from convo.importers.base import ReadOptions, Source
 from convo.importers.mail_file import read_mail_file
-from convo.importers.mail_headers import Overgrown, read_headers
+from convo.mail.headers import Overgrown, read_headers
 from convo.model.envelope import Item
 
 _TELLING = ("from", "date", "received", "message-id", "subject", "to", "return-path", "mime-version")

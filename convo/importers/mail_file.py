@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from convo.importers.base import ReadOptions
-from convo.importers.mail import KEPT_BYTES, MAX_MAIL_BYTES, decode_mail
+from convo.mail.decode import KEPT_BYTES, MAX_MAIL_BYTES, decode_mail
 from convo.model.envelope import Item, Unreadable
 
 
@@ -16,4 +16,4 @@ def read_mail_file(
         raw = stream.read(MAX_MAIL_BYTES + 1)
     if len(raw) > MAX_MAIL_BYTES:
         return Unreadable(f"the mail is larger than {MAX_MAIL_BYTES >> 20} MB", raw[:KEPT_BYTES], source, place)
-    return decode_mail(raw, options, source=source, place=place, fallback_date=fallback_date)
+    return decode_mail(raw, options.ourselves, source=source, place=place, fallback_date=fallback_date)

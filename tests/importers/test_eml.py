@@ -6,7 +6,8 @@ from convo.errors import BadInput
 from convo.importers import eml, mbox
 from convo.importers.base import HEAD_BYTES, Source
 from convo.model.envelope import Envelope, Unreadable
-from tests.importers.mails import OPTIONS, mail
+from tests.importers.mail_options import OPTIONS
+from tests.mail.mails import mail
 from tests.shared_data import shared
 
 

@@ -12,7 +12,8 @@ from convo.importers import maildir
 from convo.importers.base import Source
 from convo.model.envelope import Envelope, Item, Skipped, Unreadable
 from convo.model.words import Direction
-from tests.importers.mails import OPTIONS, mail
+from tests.importers.mail_options import OPTIONS
+from tests.mail.mails import mail
 
 
 def make(folder: Path, **files: bytes) -> Path:

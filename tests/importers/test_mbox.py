@@ -16,7 +16,8 @@ from convo.importers.base import HEAD_BYTES, Source
 from convo.importers.mbox_split import split_mbox
 from convo.model.envelope import Envelope, Item, Skipped, Unreadable
 from convo.model.words import Direction
-from tests.importers.mails import OPTIONS, OWN, mail
+from tests.importers.mail_options import OPTIONS
+from tests.mail.mails import OWN, mail
 from tests.shared_data import shared
 
 FROM = b"From ana@lima.example Mon Apr 29 00:01:27 2019\n"

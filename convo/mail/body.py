@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from itertools import compress, count, islice
 
-from convo.importers.mail_charset import codec_of, decode_text
-from convo.importers.mail_flowed import unflow
-from convo.importers.mail_mime import Leaf
-from convo.importers.mail_parameters import Parameters, parse_parameters
-from convo.importers.mail_part_name import part_name
-from convo.importers.mail_transfer import decode_transfer
+from convo.mail.charset import codec_of, decode_text
+from convo.mail.flowed import unflow
+from convo.mail.mime import Leaf
+from convo.mail.parameters import Parameters, parse_parameters
+from convo.mail.part_name import part_name
+from convo.mail.transfer import decode_transfer
 from convo.model.envelope import Part
 from convo.model.words import AttachmentRole
 from convo.text import clean, html_to_text

@@ -8,16 +8,16 @@ import re
 from datetime import datetime
 from functools import partial
 
-from convo.importers.base import ReadOptions
-from convo.importers.mail_authentication import authenticate, is_forged
-from convo.importers.mail_automatic import is_automatic
-from convo.importers.mail_body import read_body
-from convo.importers.mail_date import sent_at
-from convo.importers.mail_encoded_words import decode_words
-from convo.importers.mail_headers import Headers, Overgrown, read_headers
-from convo.importers.mail_mime import find_leaves
-from convo.importers.mail_parameters import parse_parameters
-from convo.importers.mail_people import handle_of, read_people
+from convo.mail.authentication import authenticate, is_forged
+from convo.mail.automatic import is_automatic
+from convo.mail.body import read_body
+from convo.mail.date import sent_at
+from convo.mail.encoded_words import decode_words
+from convo.mail.headers import Headers, Overgrown, read_headers
+from convo.mail.mime import find_leaves
+from convo.mail.ourselves import Ourselves
+from convo.mail.parameters import parse_parameters
+from convo.mail.people import handle_of, read_people
 from convo.model.envelope import Envelope, Skipped, Unreadable
 from convo.model.words import Authentication
 from convo.text import clean
@@ -33,7 +33,7 @@ _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*+")
 
 def decode_mail(
     raw: bytes,
-    options: ReadOptions,
+    ourselves: Ourselves,
     *,
     source: str,
     place: str,
@@ -61,7 +61,7 @@ def decode_mail(
         leaves = find_leaves(raw, headers, body)
     except Overgrown as problem:
         return unreadable(f"the mail is not safe to read: {problem}")
-    people = read_people(headers, options, sent=sent)
+    people = read_people(headers, ourselves, sent=sent)
     if people is None:
         return unreadable("the mail has no sender")
     when = sent_at(headers, fallback_date)
@@ -69,7 +69,7 @@ def decode_mail(
         return unreadable("the mail has no usable date, neither in Date nor in Received")
     if people.customer is None:
         return Skipped("our own mail, with no recipient but ourselves", source, place)
-    authentication = authenticate(headers, people.author, options.authserv_id)
+    authentication = authenticate(headers, people.author, ourselves.authserv_id)
     if is_forged(headers, people.senders, people.author):
         authentication = Authentication.FAIL
     elif people.rewritten and authentication is Authentication.PASS:

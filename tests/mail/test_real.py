@@ -2,8 +2,8 @@
 
 import pytest
 
-from convo.importers.base import ReadOptions
-from convo.importers.mail import decode_mail
+from convo.mail.decode import decode_mail
+from convo.mail.ourselves import Ourselves
 from convo.model.envelope import Envelope, Skipped, Unreadable
 from convo.model.words import Authentication
 from tests.shared_data import shared
@@ -11,13 +11,13 @@ from tests.shared_data import shared
 
 def read(name: str) -> Envelope | Skipped | Unreadable:
     path = shared(name)
-    return decode_mail(path.read_bytes(), ReadOptions(), source=path.name, place="message 1")
+    return decode_mail(path.read_bytes(), Ourselves(), source=path.name, place="message 1")
 
 
 def test_every_awkward_mail_is_read_or_refused_with_a_reason():
     paths = sorted(shared("mail/mime/emails").rglob("*.eml"))
     assert len(paths) > 90
-    items = {path.name: decode_mail(path.read_bytes(), ReadOptions(), source=path.name, place="") for path in paths}
+    items = {path.name: decode_mail(path.read_bytes(), Ourselves(), source=path.name, place="") for path in paths}
     refused = {name: item.reason for name, item in items.items() if not isinstance(item, Envelope)}
     assert set(refused.values()) <= {
         "the mail has no sender",
@@ -79,7 +79,7 @@ def test_every_bounce_is_automatic():
     paths = sorted(shared("mail/bounces").glob("*.eml"))
     assert len(paths) > 60
     for path in paths:
-        found = decode_mail(path.read_bytes(), ReadOptions(), source=path.name, place="")
+        found = decode_mail(path.read_bytes(), Ourselves(), source=path.name, place="")
         assert isinstance(found, Envelope), path.name
         assert found.automatic, path.name
         assert found.text.strip() or found.parts, path.name

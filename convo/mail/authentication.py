@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from convo.importers.mail_address import Address
-from convo.importers.mail_headers import Headers
+from convo.mail.address import Address
+from convo.mail.headers import Headers
 from convo.model.words import Authentication
 
 _MAX_LENGTH = 65_536

@@ -1,6 +1,6 @@
 """The name under which an attached part is kept: never a path, never a control character, never empty."""
 
-from convo.importers.mail_address import one_line
+from convo.mail.address import one_line
 
 _MAX_LENGTH = 150
 _MAX_SUFFIX = 20

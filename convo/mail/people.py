@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from convo.importers.base import ReadOptions
-from convo.importers.mail_address import Address, parse_addresses
-from convo.importers.mail_headers import Headers
+from convo.mail.address import Address, parse_addresses
+from convo.mail.headers import Headers
+from convo.mail.ourselves import Ourselves
 from convo.model.envelope import Handle
 from convo.model.words import Direction, IdentityKind
 
@@ -24,7 +24,7 @@ class People:
     recipients: tuple[Handle, ...]
 
 
-def read_people(headers: Headers, options: ReadOptions, *, sent: bool = False) -> People | None:
+def read_people(headers: Headers, ourselves: Ourselves, *, sent: bool = False) -> People | None:
     """The people of a mail; None when it has no sender at all. `sent` says that it lay among the sent mail."""
     senders = [address for value in headers.all("from") for address in parse_addresses(value, headers.charset)]
     author = _sender(headers, senders)
@@ -35,13 +35,13 @@ def read_people(headers: Headers, options: ReadOptions, *, sent: bool = False) -
     author = person or author
     to, cc, bcc = (_mailboxes(headers, name) for name in ("to", "cc", "bcc"))
     recipients = tuple(_handle(address) for address in to + cc)
-    if not sent and not options.is_own(author.address):
+    if not sent and not ourselves.is_own(author.address):
         return People(Direction.INBOUND, senders, author, rewritten, author, recipients)
     ours = author.address.casefold()
     others = (
         address
         for address in to + cc + bcc
-        if not options.is_own(address.address) and address.address.casefold() != ours
+        if not ourselves.is_own(address.address) and address.address.casefold() != ours
     )
     return People(Direction.OUTBOUND, senders, author, rewritten, next(others, None), recipients)
 

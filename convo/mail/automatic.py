@@ -1,7 +1,7 @@
 """Whether a machine wrote a mail: what must never be answered automatically (RFC 3834 and what servers do in fact)."""
 
-from convo.importers.mail_headers import Headers
-from convo.importers.mail_parameters import parse_parameters
+from convo.mail.headers import Headers
+from convo.mail.parameters import parse_parameters
 
 _DAEMONS = frozenset({"mailer-daemon", "postmaster"})
 _MARKERS = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-failed-recipients")

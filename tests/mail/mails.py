@@ -1,11 +1,11 @@
 """What the mail tests share: a small mail to change, and one decoding call."""
 
-from convo.importers.base import ReadOptions
-from convo.importers.mail import decode_mail
+from convo.mail.decode import decode_mail
+from convo.mail.ourselves import Ourselves
 from convo.model.envelope import Envelope, Item
 
 OWN = "support@bikes.example"
-OPTIONS = ReadOptions(own=frozenset({OWN, "sales@bikes.example"}))
+OURSELVES = Ourselves(frozenset({OWN, "sales@bikes.example"}))
 
 FIELDS = {
     "From": "Ana Lima <ana@lima.example>",
@@ -24,14 +24,14 @@ def mail(body: str | bytes = "It fell off.\n", *, without: str = "", extra: str 
     return head + _bytes(extra) + b"\n" + _bytes(body)
 
 
-def decode(raw: bytes, options: ReadOptions = OPTIONS) -> Item:
+def decode(raw: bytes, ourselves: Ourselves = OURSELVES) -> Item:
     """Whatever the mail becomes."""
-    return decode_mail(raw, options, source="inbox", place="message 1")
+    return decode_mail(raw, ourselves, source="inbox", place="message 1")
 
 
-def envelope(raw: bytes, options: ReadOptions = OPTIONS) -> Envelope:
+def envelope(raw: bytes, ourselves: Ourselves = OURSELVES) -> Envelope:
     """The envelope that the mail becomes; anything else fails the test."""
-    item = decode(raw, options)
+    item = decode(raw, ourselves)
     assert isinstance(item, Envelope), item
     return item
 

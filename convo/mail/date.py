@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
 from convo import clock
-from convo.importers.mail_headers import Headers
+from convo.mail.headers import Headers
 
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 _LEEWAY = timedelta(days=2)

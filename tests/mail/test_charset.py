@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convo.importers.mail_charset import codec_of, decode_text
-from convo.importers.mail_encoded_words import decode_words
-from convo.importers.mail_parameters import parse_parameters
+from convo.mail.charset import codec_of, decode_text
+from convo.mail.encoded_words import decode_words
+from convo.mail.parameters import parse_parameters
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convo.importers.mail_charset import decode_text
+from convo.mail.charset import decode_text
 from convo.model.envelope import Envelope, Skipped, Unreadable
-from tests.importers.mails import decode, envelope, mail, multipart
+from tests.mail.mails import decode, envelope, mail, multipart
 
 MB = 1 << 20
 # Each takes well under a second; what takes quadratic time on them takes minutes.
@@ -111,7 +111,7 @@ def test_charsets_are_guessed_for_a_few_parts_only(monkeypatch):
         guesses.append(guess)
         return decode_text(data, label, guess=False)
 
-    monkeypatch.setattr("convo.importers.mail_body.decode_text", counted)
+    monkeypatch.setattr("convo.mail.body.decode_text", counted)
     content, body = multipart("mixed", *[b"\n" + "漢字テキスト".encode("big5", "replace")] * 300)
     envelope(mail(body, Content_Type=content))
     assert len(guesses) == 300

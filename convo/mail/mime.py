@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from convo.importers.mail_headers import Headers, Overgrown, read_headers
-from convo.importers.mail_parameters import Parameters, parse_parameters
+from convo.mail.headers import Headers, Overgrown, read_headers
+from convo.mail.parameters import Parameters, parse_parameters
 
 MAX_DEPTH = 100
 MAX_PARTS = 1_000

@@ -2,9 +2,9 @@
 
 import pytest
 
-from convo.importers.base import ReadOptions
+from convo.mail.ourselves import Ourselves
 from convo.model.words import Authentication
-from tests.importers.mails import envelope, mail, multipart
+from tests.mail.mails import envelope, mail, multipart
 
 LIST = "List-Id: <riders.lists.example>\nList-Post: <mailto:riders@lists.example>\nList-Unsubscribe: <http://x>\n"
 
@@ -61,7 +61,7 @@ def test_what_a_person_wrote_is_not_automatic_even_through_a_list(extra):
 
 def verdict(*results: str, own: str = "", **fields: str) -> Authentication:
     extra = "".join(f"Authentication-Results: {result}\n" for result in results)
-    return envelope(mail(extra=extra, **fields), ReadOptions(authserv_id=own)).authentication
+    return envelope(mail(extra=extra, **fields), Ourselves(authserv_id=own)).authentication
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_forged_sender_fails_whatever_the_server_says(sender):
 
 def test_two_from_fields_fail():
     raw = mail(extra="From: evil@x.example\nAuthentication-Results: mx.bikes.example; dmarc=pass\n")
-    assert envelope(raw, ReadOptions(authserv_id="mx.bikes.example")).authentication is Authentication.FAIL
+    assert envelope(raw, Ourselves(authserv_id="mx.bikes.example")).authentication is Authentication.FAIL
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,6 @@ def test_a_list_that_passes_does_not_vouch_for_the_person_behind_it():
         From="Ana via Riders <riders@lists.example>",
         extra=LIST + "Reply-To: ana@lima.example\nAuthentication-Results: mx.bikes.example; dmarc=pass\n",
     )
-    found = envelope(raw, ReadOptions(authserv_id="mx.bikes.example"))
+    found = envelope(raw, Ourselves(authserv_id="mx.bikes.example"))
     assert found.customer[0].value == "ana@lima.example"
     assert found.authentication is Authentication.NONE

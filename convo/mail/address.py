@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from convo.importers.mail_encoded_words import decode_words
+from convo.mail.encoded_words import decode_words
 
 _PLAIN = re.compile(r'[^"(<,;:]+')
 _HIDDEN_AT = re.compile(r"(\S+) at (\S+\.\S+)")

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from convo.importers.base import ReadOptions
-from convo.importers.mail import decode_mail
+from convo.mail.decode import decode_mail
+from convo.mail.ourselves import Ourselves
 from convo.model.envelope import Envelope, Handle, Skipped, Unreadable
 from convo.model.words import Authentication, Direction
-from tests.importers.mails import OWN, decode, envelope, mail
+from tests.mail.mails import OWN, decode, envelope, mail
 
 
 def test_a_mail_to_us_is_inbound_and_belongs_to_its_sender():
@@ -44,7 +44,7 @@ def test_our_own_mail_to_nobody_else_is_skipped_and_says_so(to):
 
 def test_mail_from_among_the_sent_is_outbound_whoever_wrote_it():
     raw = mail(From="bo@elsewhere.example", To="bo@elsewhere.example, ana@lima.example")
-    found = decode_mail(raw, ReadOptions(), source="s", place="p", sent=True, tags=("vip",))
+    found = decode_mail(raw, Ourselves(), source="s", place="p", sent=True, tags=("vip",))
     assert isinstance(found, Envelope)
     assert found.direction is Direction.OUTBOUND
     assert found.customer[0].value == "ana@lima.example"

@@ -4,11 +4,11 @@ import base64
 
 import pytest
 
-from convo.importers.mail_flowed import unflow
-from convo.importers.mail_part_name import part_name
-from convo.importers.mail_transfer import decode_base64, decode_transfer
+from convo.mail.flowed import unflow
+from convo.mail.part_name import part_name
+from convo.mail.transfer import decode_base64, decode_transfer
 from convo.model.words import AttachmentRole
-from tests.importers.mails import envelope, mail, multipart
+from tests.mail.mails import envelope, mail, multipart
 
 PLAIN = "Content-Type: text/plain; charset=utf-8\n\nthe plain text\n"
 HTML = "Content-Type: text/html; charset=utf-8\n\n<p>the <b>html</b> text ü</p>\n"

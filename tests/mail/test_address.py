@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convo.importers.mail_address import Address, parse_addresses
+from convo.mail.address import Address, parse_addresses
 
 
 @pytest.mark.parametrize(

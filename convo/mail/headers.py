@@ -2,7 +2,7 @@
 
 import re
 
-from convo.importers.mail_encoded_words import decode_words
+from convo.mail.encoded_words import decode_words
 
 MAX_HEADER_BYTES = 1 << 20
 MAX_HEADER_LINES = 10_000

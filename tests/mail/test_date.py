@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convo import clock
-from convo.importers.mail import decode_mail
-from convo.importers.mail_date import envelope_date, parse_date
+from convo.mail.date import envelope_date, parse_date
+from convo.mail.decode import decode_mail
 from convo.model.envelope import Envelope, Unreadable
-from tests.importers.mails import OPTIONS, mail
+from tests.mail.mails import OURSELVES, mail
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 RECEIVED = "Received: from a; by b; Tue, 30 Apr 2019 10:00:00 +0000\nReceived: x; Wed, 1 May 2019 10:00:00 +0000\n"
@@ -72,23 +72,23 @@ def test_the_date_of_a_from_line_is_read_in_every_variant(line):
 )
 def test_a_date_that_cannot_be_gives_way_to_the_topmost_received(date):
     with clock.fixed(NOW):
-        found = decode_mail(mail(Date=date, extra=RECEIVED), OPTIONS, source="s", place="p", fallback_date=NOW)
+        found = decode_mail(mail(Date=date, extra=RECEIVED), OURSELVES, source="s", place="p", fallback_date=NOW)
     assert isinstance(found, Envelope)
     assert found.sent_at == datetime(2019, 4, 30, 10, tzinfo=UTC)
 
 
 def test_a_clock_two_days_ahead_is_forgiven():
     with clock.fixed(NOW):
-        found = decode_mail(mail(Date="Thu, 2 Jan 2020 23:00:00 +0000"), OPTIONS, source="s", place="p")
+        found = decode_mail(mail(Date="Thu, 2 Jan 2020 23:00:00 +0000"), OURSELVES, source="s", place="p")
     assert isinstance(found, Envelope)
     assert found.sent_at == datetime(2020, 1, 2, 23, tzinfo=UTC)
 
 
 def test_the_given_date_counts_when_the_mail_has_none():
     with clock.fixed(NOW):
-        found = decode_mail(mail(without="Date"), OPTIONS, source="s", place="p", fallback_date=NOW)
+        found = decode_mail(mail(without="Date"), OURSELVES, source="s", place="p", fallback_date=NOW)
         refused = decode_mail(
-            mail(without="Date"), OPTIONS, source="s", place="p", fallback_date=datetime(1970, 1, 1, tzinfo=UTC)
+            mail(without="Date"), OURSELVES, source="s", place="p", fallback_date=datetime(1970, 1, 1, tzinfo=UTC)
         )
     assert isinstance(found, Envelope)
     assert found.sent_at == NOW

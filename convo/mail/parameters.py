@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from convo.importers.mail_charset import decode_text
-from convo.importers.mail_encoded_words import decode_words
+from convo.mail.charset import decode_text
+from convo.mail.encoded_words import decode_words
 
 _MAX_LENGTH = 16_384
 _MAX_SEGMENTS = 200

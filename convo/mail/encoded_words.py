@@ -3,8 +3,8 @@
 import binascii
 import re
 
-from convo.importers.mail_charset import codec_of, decode_text
-from convo.importers.mail_transfer import decode_base64
+from convo.mail.charset import codec_of, decode_text
+from convo.mail.transfer import decode_base64
 
 # Both counts are bounded, so that the search stays linear.
 _OPENING = re.compile(r"=\?([^?\s=]{1,64})\?([qQbB])\?")
