@@ -12,8 +12,8 @@ from convo.mail.authentication import authenticate, is_forged
 from convo.mail.automatic import is_automatic
 from convo.mail.body import read_body
 from convo.mail.date import sent_at
-from convo.mail.encoded_words import decode_words
-from convo.mail.headers import Headers, Overgrown, read_headers
+from convo.mail.headers import Overgrown, read_headers
+from convo.mail.ids import message_id_of, references_of
 from convo.mail.mime import find_leaves
 from convo.mail.ourselves import Ourselves
 from convo.mail.parameters import parse_parameters
@@ -25,9 +25,6 @@ from convo.text import clean
 MAX_MAIL_BYTES = 64 << 20
 KEPT_BYTES = 1 << 20
 _MAX_SUBJECT = 1_000
-_MAX_ID = 998
-_MAX_REFERENCES = 100
-_FIRST_REFERENCES = 20
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*+")
 
 
@@ -75,7 +72,7 @@ def decode_mail(
     elif people.rewritten and authentication is Authentication.PASS:
         authentication = Authentication.NONE  # the list's own domain passed, which says nothing about the person
     content = read_body(raw, leaves)
-    message_id = _message_id(headers)
+    message_id = message_id_of(headers)
     return Envelope(
         direction=people.direction,
         customer=(handle_of(people.customer),),
@@ -84,7 +81,7 @@ def decode_mail(
         subject=clean(headers.text("subject"))[:_MAX_SUBJECT],
         author=people.author.name or people.author.address,
         external_id=message_id,
-        references=tuple(reference for reference in _references(headers) if reference != message_id),
+        references=tuple(reference for reference in references_of(headers) if reference != message_id),
         recipients=people.recipients,
         parts=content.parts,
         automatic=is_automatic(headers, people.author.address),
@@ -99,30 +96,3 @@ def _beginning(raw: bytes) -> int:
     """Where the header begins: after a byte order mark and blank lines."""
     found = _BLANK.match(raw)
     return found.end() if found else 0
-
-
-def _message_id(headers: Headers) -> str | None:
-    value = decode_words(headers.first("message-id"))
-    found = _ids(value) or [clean(word) for word in value.replace("<", " ").replace(">", " ").split()[:1]]
-    return found[0] if found and len(found[0]) <= _MAX_ID else None
-
-
-def _references(headers: Headers) -> list[str]:
-    """The ids of References and In-Reply-To, oldest first, each once; of very many the first and the last ones."""
-    values = headers.all("references") + headers.all("in-reply-to")
-    ids = list(dict.fromkeys(found for value in values for found in _ids(decode_words(value))))
-    if len(ids) > _MAX_REFERENCES:
-        ids = ids[:_FIRST_REFERENCES] + ids[_FIRST_REFERENCES - _MAX_REFERENCES :]
-    return ids
-
-
-def _ids(value: str) -> list[str]:
-    """The message ids of a decoded value without brackets and white space; words with an @ where none has brackets."""
-    found = []
-    at = 0
-    while (start := value.find("<", at)) >= 0 and (end := value.find(">", start)) >= 0:
-        found.append("".join(value[value.rfind("<", start, end) + 1 : end].split()))
-        at = end + 1
-    if not found:
-        found = [word.strip("<>") for word in value.replace(",", " ").split() if "@" in word]
-    return [clean(found_id) for found_id in found if found_id and len(found_id) <= _MAX_ID]
