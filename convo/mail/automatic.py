@@ -15,20 +15,26 @@ def is_automatic(headers: Headers, sender: str) -> bool:
     submitted = headers.first("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
     if submitted and submitted != "no":
         return True
-    if any(_is_null_path(path) for path in headers.all("return-path")):
+    if any(is_null_path(path) for path in headers.all("return-path")):
         return True
     if headers.first("x-auto-response-suppress").strip().lower() not in ("", "none"):
         return True
     if any(name in headers for name in _MARKERS):
         return True
-    if sender.partition("@")[0].strip("<>").lower() in _DAEMONS:
+    if is_daemon(sender):
         return True
     if parse_parameters(headers.first("content-type")).value == "multipart/report":
         return True
     return _is_bulk(headers)
 
 
-def _is_null_path(path: str) -> bool:
+def is_daemon(address: str) -> bool:
+    """Whether the address is that of a mail system rather than of a person."""
+    return address.partition("@")[0].strip("<>").lower() in _DAEMONS
+
+
+def is_null_path(path: str) -> bool:
+    """Whether a Return-Path is the one that must not be answered, `<>`, which bounces have."""
     address = path.strip().strip("<>").strip().lower()
     return address == "mailer-daemon" or (not address and "<" in path)
 
