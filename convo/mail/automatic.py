@@ -12,20 +12,25 @@ def is_automatic(headers: Headers, sender: str) -> bool:
 
     A mail that a person sent through a discussion list is none of these, though lists mark it with Precedence.
     """
+    return why_automatic(headers, sender) != ""
+
+
+def why_automatic(headers: Headers, sender: str) -> str:
+    """What shows that a machine wrote the mail, in words that follow "because"; empty when nothing does."""
     submitted = headers.first("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
     if submitted and submitted != "no":
-        return True
+        return "its Auto-Submitted field says that a machine sent it"
     if any(is_null_path(path) for path in headers.all("return-path")):
-        return True
+        return "its Return-Path is empty, as that of a bounce is"
     if headers.first("x-auto-response-suppress").strip().lower() not in ("", "none"):
-        return True
+        return "its X-Auto-Response-Suppress field forbids it"
     if any(name in headers for name in _MARKERS):
-        return True
+        return "it is marked as an automatic reply"
     if is_daemon(sender):
-        return True
+        return "a mail system sent it"
     if parse_parameters(headers.first("content-type")).value == "multipart/report":
-        return True
-    return _is_bulk(headers)
+        return "it is the report of a mail system"
+    return "it is a bulk mail" if _is_bulk(headers) else ""
 
 
 def is_daemon(address: str) -> bool:

@@ -1,6 +1,7 @@
 """The header block of a mail or of one of its parts: read in linear time, within bounds, whatever is in it."""
 
 import re
+from collections.abc import Iterator
 
 from convo.mail.encoded_words import decode_words
 
@@ -54,6 +55,9 @@ class Headers:
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
 
     def add(self, name: str, value: str) -> None:
         """Append one field; `name` in lower case."""
