@@ -37,6 +37,8 @@ def read_bounce(raw: bytes) -> Bounce | None:
     try:
         start = len(raw) - len(raw.lstrip(b"\r\n"))
         headers, body = read_headers(raw, start, len(raw))
+        if not _looks_official(headers):
+            return None  # most mail: its body need not be looked at
         leaves = find_leaves(raw, headers, body)
     except Overgrown:
         return None
@@ -85,6 +87,19 @@ def _named(headers: Headers, lines: list[str]) -> list[str]:
     return strange if len(strange) == 1 else []
 
 
+def _looks_official(headers: Headers) -> bool:
+    """Whether anything in the header says that a mail system wrote the mail."""
+    return "x-failed-recipients" in headers or _is_null(headers) or _is_report(headers) or is_daemon(_sender(headers))
+
+
+def _is_null(headers: Headers) -> bool:
+    return any(is_null_path(path) for path in headers.all("return-path"))
+
+
+def _is_report(headers: Headers) -> bool:
+    return headers.first("content-type").strip().lower().startswith("multipart/report")
+
+
 def _may_be_bounce(headers: Headers, *, has_report: bool, returned: bool) -> bool:
     """Whether a mail system, as far as its header shows, wrote the mail, and not about nothing.
 
@@ -93,8 +108,7 @@ def _may_be_bounce(headers: Headers, *, has_report: bool, returned: bool) -> boo
     """
     if "x-failed-recipients" in headers:
         return True
-    null = any(is_null_path(path) for path in headers.all("return-path"))
-    as_report = headers.first("content-type").strip().lower().startswith("multipart/report")
+    null, as_report = _is_null(headers), _is_report(headers)
     answering = any(name in headers for name in ("auto-submitted", "x-auto-response-suppress", "x-autoreply"))
     failure = returned or _says_failure(headers)
     if is_daemon(_sender(headers)):

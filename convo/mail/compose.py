@@ -82,7 +82,7 @@ def _header(letter: Letter) -> str:
         shown.append(id_field("In-Reply-To", references[-1:]))
         shown.append(id_field("References", references))
     if letter.automatic:
-        shown.append("Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\n")
+        shown.append("Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n")
     shown += [extra_field(name, text, _OURS) for name, text in letter.extra]
     shown.append("MIME-Version: 1.0\r\n")
     return "".join(shown)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from convo.mail.bounce import read_bounce
 from convo.mail.bounce_outcome import Bounce, Fate, Outcome
+from convo.text import safe
+from tests.mail.letters import raw as composed
 from tests.mail.mails import mail, multipart
 from tests.shared_data import shared
 
@@ -16,6 +18,7 @@ HERE = Path(__file__).parent / "bounces"
 OURS = "two@bikes.example"
 MB = 1 << 20
 SECONDS = 8
+DAEMON = {"From": "MAILER-DAEMON@x.example", "Subject": "failure notice"}
 
 
 def kept(name: str) -> bytes:
@@ -154,6 +157,7 @@ def test_among_awkward_mails_only_the_reports_are_bounces():
         ("Action: failed\nStatus: 5.0.0", Fate.PERMANENT),
         ("Action: failed\nStatus: 4.4.7", Fate.TEMPORARY),
         ("Action: error\nStatus: 5.0.0", Fate.PERMANENT),
+        ("Action: error", Fate.PERMANENT),
         ("Action: Delayed (warning)\nStatus: 4.4.1", Fate.DELAYED),
         ("Action: delivered\nStatus: 2.0.0", Fate.DELIVERED),
         ("Action: expanded\nStatus: 2.0.0", Fate.RELAYED),
@@ -190,6 +194,7 @@ def test_a_receipt_of_reading_and_a_complaint_are_no_bounces():
         part = f"Content-Type: {kind}\n\nFinal-Recipient: rfc822; ana@lima.example\n"
         content, body = multipart("report", "Content-Type: text/plain\n\nRead.\n", part)
         assert read_bounce(mail(body, Content_Type=content, extra="Return-Path: <>\n")) is None
+        assert read_bounce(mail(body, Content_Type=content, **DAEMON)) is None
 
 
 def test_a_null_return_path_and_a_returned_mail_make_a_bounce_without_any_daemon():
@@ -227,7 +232,6 @@ def test_flufl_bounce_logs_nothing_of_what_a_stranger_wrote(capfd, caplog):
     assert not caplog.records
 
 
-DAEMON = {"From": "MAILER-DAEMON@x.example", "Subject": "failure notice"}
 STARTERS = (
     "Hi. This is the qmail-send program\n\n",
     "the following addresses had\n",
@@ -290,5 +294,10 @@ def test_no_mutation_of_a_bounce_raises(data):
             break
     found = read_bounce(bytes(raw))
     for outcome in found.outcomes if found else ():
-        assert outcome.sentence.isprintable()
+        assert outcome.sentence == safe(outcome.sentence, single_line=True)
         assert len(outcome.diagnostic) <= 300
+
+
+def test_our_own_letters_are_no_bounces():
+    assert read_bounce(composed()) is None
+    assert read_bounce(composed(automatic=True, subject="Mail delivery failed", references=("1@x",))) is None

@@ -185,6 +185,15 @@ def test_the_mail_that_is_answered_is_the_last_reference():
     assert standard(raw(in_reply_to="9@x"))["References"] == "<9@x>"
 
 
+def test_a_letter_does_not_refer_to_itself():
+    assert standard(raw(references=("1@x", "two@bikes.example", "2@x")))["References"] == "<1@x> <2@x>"
+
+
+def test_a_text_takes_the_shorter_of_the_two_encodings():
+    assert len(raw(text="漢字" * 5_000)) < len("漢字" * 5_000 * 2) * 3 * 1.5
+    assert b"\r\nPlain words" in raw(text="Plain words and a ü\n" * 5_000)
+
+
 @pytest.mark.parametrize("reference", ["é@x", "a b@x", "", "<a@x>", "x" * 990 + "@y"])
 def test_a_reference_that_no_header_can_carry_is_left_out(reference):
     assert read(raw(references=("1@x", reference))).references == ("1@x",)

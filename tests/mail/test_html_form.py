@@ -12,6 +12,7 @@ from convo.text import html_to_text
 OURS = re.compile(
     r'</?(?:!DOCTYPE html|html|head|meta charset="utf-8"|body(?: dir="auto")?|p|br|blockquote(?: type="cite")?)>'
 )
+QUOTED = '<blockquote type="cite">\n'
 LINK = re.compile(r'<a href="https?://[^\s"<>]+">[^<>"]+</a>')
 
 
@@ -35,7 +36,8 @@ def test_no_text_becomes_markup(text):
         ("(https://x.example/a_(b))", '<p>(<a href="https://x.example/a_(b)">https://x.example/a_(b)</a>)</p>\n'),
         ("https://x/?a=1&b='", '<p><a href="https://x/?a=1&amp;b=">https://x/?a=1&amp;b=</a>&#x27;</p>\n'),
         ("javascript:alert(1)", "<p>javascript:alert(1)</p>\n"),
-        ("> https://evil.example", '<blockquote type="cite">\n<p>https://evil.example</p>\n</blockquote>\n'),
+        ("> https://evil.example", f"{QUOTED}<p>https://evil.example</p>\n</blockquote>\n"),
+        ("> a <b>", f"{QUOTED}<p>a &lt;b&gt;</p>\n</blockquote>\n"),
         ("  two", "<p>&nbsp; two</p>\n"),
         ("", ""),
     ],
