@@ -22,6 +22,8 @@ from convo.store.opening import open_store
 from convo.store.store import Store
 from tests.postgresql_server import NoServer, Server, shared_server, stop_server
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 ALLOWED_SKIPS: tuple[str, ...] = ()
 """Reasons for which a test may be skipped in CI, too."""

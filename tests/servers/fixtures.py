@@ -1,0 +1,39 @@
+"""The servers as fixtures: one of each per test process, started when a test first asks for it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import dovecot, far_end, opensmtpd
+from tests.servers.needs import needs
+
+
+@pytest.fixture(scope="session")
+def dovecot_server() -> Iterator[dovecot.Dovecot]:
+    """A Dovecot; take a user of your own, for its mailboxes last as long as it does."""
+    needs(dovecot)
+    with dovecot.dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _far_end() -> Iterator[far_end.FarEnd]:
+    needs(far_end)
+    with far_end.far_end() as server:
+        yield server
+
+
+@pytest.fixture
+def far_end_server(_far_end: far_end.FarEnd) -> Iterator[far_end.FarEnd]:
+    """The far end without TLS and login, with nothing received and nothing planned."""
+    _far_end.forget()
+    yield _far_end
+    _far_end.forget()
+
+
+@pytest.fixture(scope="session")
+def opensmtpd_server(dovecot_server: dovecot.Dovecot, _far_end: far_end.FarEnd) -> Iterator[opensmtpd.OpenSMTPD]:
+    """An OpenSMTPD between `dovecot_server` (mail for example.org) and `far_end_server` (all other)."""
+    needs(opensmtpd)
+    with opensmtpd.opensmtpd(dovecot_server.lmtp_port, _far_end.port) as server:
+        yield server
