@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import dovecot, far_end, opensmtpd
+from tests.servers import dovecot, far_end, opensmtpd, synapse
 from tests.servers.needs import needs
 
 
@@ -36,4 +36,12 @@ def opensmtpd_server(dovecot_server: dovecot.Dovecot, _far_end: far_end.FarEnd) 
     """An OpenSMTPD between `dovecot_server` (mail for example.org) and `far_end_server` (all other)."""
     needs(opensmtpd)
     with opensmtpd.opensmtpd(dovecot_server.lmtp_port, _far_end.port) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def synapse_server() -> Iterator[synapse.Synapse]:
+    """A Synapse; register people of your own, for they last as long as it does."""
+    needs(synapse)
+    with synapse.synapse() as server:
         yield server
