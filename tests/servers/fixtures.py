@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import dovecot, far_end, opensmtpd, synapse
+from tests.servers import bot_api, dovecot, far_end, opensmtpd, synapse
 from tests.servers.needs import needs
 
 
@@ -44,4 +44,11 @@ def synapse_server() -> Iterator[synapse.Synapse]:
     """A Synapse; register people of your own, for they last as long as it does."""
     needs(synapse)
     with synapse.synapse() as server:
+        yield server
+
+
+@pytest.fixture
+def bot_api_server() -> Iterator[bot_api.BotApi]:
+    """A Telegram Bot API of the test's own, where nothing has happened yet."""
+    with bot_api.bot_api() as server:
         yield server
