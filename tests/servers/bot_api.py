@@ -4,11 +4,11 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from tests.servers.bot_api_world import BOT, KEPT_BACK_BY_DEFAULT, Message, World
 from tests.servers.http_thread import Answer, Call, HttpThread
+from tests.servers.planned import Planned
 
 TOKEN = "7000000001:a-token-of-the-tests"
 MOST_DOWNLOADED = 20_000_000
@@ -38,13 +38,6 @@ class _Refused(Exception):
         return Answer(body, self.code)
 
 
-@dataclass(slots=True)
-class _Failure:
-    method: str
-    refused: _Refused | None
-    left: int
-
-
 class BotApi:
     """A running Bot API for one bot: `world` is what people do, `calls` and `sent` are what the bot did."""
 
@@ -52,7 +45,7 @@ class BotApi:
         self.world = World()
         self.calls: list[tuple[str, Call]] = []
         self.sent: list[Message] = []
-        self._failures: list[_Failure] = []
+        self._planned = Planned()
         self.polling = False
         """Whether somebody waits for news; look at it while you hold `world.changed`."""
         self._poll = 0
@@ -70,7 +63,7 @@ class BotApi:
         self, method: str, code: int, description: str, *, retry_after: int | None = None, times: int = 1
     ) -> None:
         """Refuse the next calls of a method, with nothing done."""
-        self._failures.append(_Failure(method, _Refused(code, description, retry_after), times))
+        self._planned.refuse(method, _Refused(code, description, retry_after).answer, times)
 
     def floods(self, method: str = "sendMessage", *, retry_after: int = 3, times: int = 1) -> None:
         """Answer the next calls of a method with 429."""
@@ -78,7 +71,7 @@ class BotApi:
 
     def drops(self, method: str = "sendMessage", *, times: int = 1) -> None:
         """Do what the next calls of a method ask, but hang up before saying so: the bot cannot know."""
-        self._failures.append(_Failure(method, None, times))
+        self._planned.drop(method, times)
 
     def stop(self) -> None:
         """Be away."""
@@ -110,22 +103,14 @@ class BotApi:
         self.calls.append((method, call))
         if bot != f"bot{TOKEN}":
             return _Refused(401, "Unauthorized").answer
-        failure = self._planned(method)
-        if failure is not None and failure.refused is not None:
-            return failure.refused.answer
+        refusal, dropped = self._planned.next(method)
+        if refusal is not None:
+            return refusal
         try:
             result = self._do(method, call)
         except _Refused as refused:
             return refused.answer
-        return None if failure is not None else Answer({"ok": True, "result": result})
-
-    def _planned(self, method: str) -> _Failure | None:
-        with self.world.changed:
-            for failure in self._failures:
-                if failure.left > 0 and failure.method == method:
-                    failure.left -= 1
-                    return failure
-        return None
+        return None if dropped else Answer({"ok": True, "result": result})
 
     def _download(self, path: str) -> Answer:
         for place, raw in self.world.files.values():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import bot_api, dovecot, far_end, opensmtpd, synapse
+from tests.servers import bot_api, dovecot, far_end, opensmtpd, slack_socket, synapse
 from tests.servers.needs import needs
 
 
@@ -51,4 +51,12 @@ def synapse_server() -> Iterator[synapse.Synapse]:
 def bot_api_server() -> Iterator[bot_api.BotApi]:
     """A Telegram Bot API of the test's own, where nothing has happened yet."""
     with bot_api.bot_api() as server:
+        yield server
+
+
+@pytest.fixture
+def slack_server() -> Iterator[slack_socket.SlackSocket]:
+    """A Slack of the test's own, where nothing has happened yet."""
+    needs(slack_socket)
+    with slack_socket.slack_socket() as server:
         yield server
