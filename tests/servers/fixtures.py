@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import bot_api, dovecot, far_end, opensmtpd, slack_socket, synapse
+from tests.servers import bot_api, dovecot, emulators, far_end, opensmtpd, slack_socket, synapse
 from tests.servers.needs import needs
 
 
@@ -59,4 +59,44 @@ def slack_server() -> Iterator[slack_socket.SlackSocket]:
     """A Slack of the test's own, where nothing has happened yet."""
     needs(slack_socket)
     with slack_socket.slack_socket() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def slack_emulator() -> Iterator[emulators.Emulator]:
+    """npm's Slack Web API, whose messages last as long as it does."""
+    needs(emulators)
+    with emulators.emulate_slack() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prism_discourse() -> Iterator[emulators.Emulator]:
+    """Prism over the description of Discourse's API."""
+    needs(emulators)
+    with emulators.prism("discourse") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prism_slack() -> Iterator[emulators.Emulator]:
+    """Prism over the description of Slack's Web API."""
+    needs(emulators)
+    with emulators.prism("slack") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prism_telegram() -> Iterator[emulators.Emulator]:
+    """Prism over the description of Telegram's Bot API; what it allows it answers with 500."""
+    needs(emulators)
+    with emulators.prism("telegram") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prism_twilio() -> Iterator[emulators.Emulator]:
+    """Prism over the description of Twilio's REST API."""
+    needs(emulators)
+    with emulators.prism("twilio") as server:
         yield server

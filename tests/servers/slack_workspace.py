@@ -178,14 +178,13 @@ class Workspace:
         channel, text = self._found(told)["id"], told.get("text", "")
         if not text and not told.get("blocks"):
             raise Refused("no_text")
-        if len(text) > MOST_TEXT:
-            raise Refused("msg_too_long")
-        body = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP, "team": TEAM, "text": text}
+        cut = {"warning": "message_truncated"} if len(text) > MOST_TEXT else {}
+        body = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP, "team": TEAM, "text": text[:MOST_TEXT]}
         if told.get("metadata"):
             body["metadata"] = told["metadata"]
         message = self.keep(channel, body, told.get("thread_ts") or "")
         self.sent.append(message | {"channel": channel})
-        return {"channel": channel, "ts": message["ts"], "message": message}
+        return {"channel": channel, "ts": message["ts"], "message": message, **cut}
 
     def _file(self, number: str) -> dict[str, Any]:
         if number not in self.files:
