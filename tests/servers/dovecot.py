@@ -126,7 +126,7 @@ class Dovecot:
         self._mail.mkdir()
         if os.geteuid() == 0:
             os.chown(self._mail, account.pw_uid, account.pw_gid)
-        self._process.command = ("dovecot", "-F", "-c", self._settings)
+        self._process.command = (_program() or "dovecot", "-F", "-c", self._settings)
 
     def start(self) -> None:
         """Listen, on the same ports as ever; raises ServerFailed."""
@@ -219,7 +219,7 @@ class Dovecot:
 
 def missing() -> str:
     """Why Dovecot cannot run here, or nothing."""
-    if shutil.which("dovecot") is None:
+    if _program() is None:
         return "Dovecot is not installed (Debian: dovecot-imapd)"
     if not Path("/usr/lib/dovecot/lmtp").exists():
         return "Dovecot's LMTP server is not installed (Debian: dovecot-lmtpd)"
@@ -232,6 +232,11 @@ def dovecot() -> Iterator[Dovecot]:
     with contextlib.closing(Dovecot()) as server:
         server.start()
         yield server
+
+
+def _program() -> str | None:
+    """Debian has it where only root looks."""
+    return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 
 
 def _for_url(raw: bytes) -> str:

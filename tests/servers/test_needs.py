@@ -1,5 +1,6 @@
 """A server that cannot run here is a skip with its reason, and in CI a failure."""
 
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +30,7 @@ def test_what_is_missing_is_skipped_and_in_ci_fails(monkeypatch: pytest.MonkeyPa
 def test_a_server_whose_program_is_not_found_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, server: SimpleNamespace
 ) -> None:
-    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     assert "Debian: " in server.missing()
 
 
