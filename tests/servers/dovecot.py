@@ -179,9 +179,7 @@ class Dovecot:
         """Give the inbox another UIDVALIDITY and its mails new UIDs from 1, as a restored backup does."""
         before = self.uidvalidity(user)
         self.hang_up(user)
-        for left in self._maildir(user).glob("dovecot*"):
-            left.unlink()
-        # What Dovecot chooses anew is the time in seconds, which may be what it was.
+        # What Dovecot would choose itself is the time in seconds, which may be what it was.
         (self._maildir(user) / "dovecot-uidlist").write_text(f"3 V{before + 1} N1\n")
         if os.geteuid() == 0:
             owner = self._maildir(user).stat()
