@@ -5,7 +5,7 @@ import re
 from convo.mail.address import Address, parse_addresses
 from convo.mail.authentication import authenticate, is_forged
 from convo.mail.automatic import why_automatic
-from convo.mail.headers import Headers, Overgrown, read_headers
+from convo.mail.headers import Headers, top_headers
 from convo.mail.ourselves import Ourselves
 from convo.model.words import Authentication
 
@@ -26,10 +26,7 @@ def why_not_answer(raw: bytes, ourselves: Ourselves) -> str:
     writes it there makes us send mail to anybody. How often one address is answered is for the caller to bound. Never
     raises.
     """
-    try:
-        headers, _ = read_headers(raw, len(raw) - len(raw.lstrip(b"\r\n")), len(raw))
-    except Overgrown:
-        headers = Headers()
+    headers = top_headers(raw)
     if not headers:
         return "its header cannot be read"
     senders = [address for value in headers.all("from") for address in parse_addresses(value, headers.charset)]

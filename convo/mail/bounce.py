@@ -11,7 +11,7 @@ from convo.mail.bounce_original import RETURNED_TYPES, Original, read_original
 from convo.mail.bounce_outcome import Bounce, Outcome
 from convo.mail.bounce_report import read_report
 from convo.mail.decode import MAX_MAIL_BYTES
-from convo.mail.headers import Headers, Overgrown, read_headers
+from convo.mail.headers import Headers, Overgrown, beginning, read_headers
 from convo.mail.mime import Leaf, find_leaves
 from convo.mail.transfer import decode_transfer
 
@@ -35,8 +35,7 @@ def read_bounce(raw: bytes) -> Bounce | None:
     if not raw or len(raw) > MAX_MAIL_BYTES:
         return None
     try:
-        start = len(raw) - len(raw.lstrip(b"\r\n"))
-        headers, body = read_headers(raw, start, len(raw))
+        headers, body = read_headers(raw, beginning(raw), len(raw))
         if not _looks_official(headers):
             return None  # most mail: its body need not be looked at
         leaves = find_leaves(raw, headers, body)

@@ -4,7 +4,6 @@ The standard library's parser is not used on the whole mail: it recurses once a 
 on every line, and cannot give back the bytes of an attached mail as they were.
 """
 
-import re
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +11,7 @@ from convo.mail.authentication import authenticate, is_forged
 from convo.mail.automatic import is_automatic
 from convo.mail.body import read_body
 from convo.mail.date import sent_at
-from convo.mail.headers import Overgrown, read_headers
+from convo.mail.headers import Overgrown, beginning, read_headers
 from convo.mail.ids import message_id_of, references_of
 from convo.mail.mime import find_leaves
 from convo.mail.ourselves import Ourselves
@@ -25,7 +24,6 @@ from convo.text import clean
 MAX_MAIL_BYTES = 64 << 20
 KEPT_BYTES = 1 << 20
 _MAX_SUBJECT = 1_000
-_BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*+")
 
 
 def decode_mail(
@@ -51,7 +49,7 @@ def decode_mail(
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     try:
-        headers, body = read_headers(raw, _beginning(raw), len(raw))
+        headers, body = read_headers(raw, beginning(raw), len(raw))
         if not headers:
             return unreadable("it is no mail: it does not begin with header fields")
         headers.charset = parse_parameters(headers.first("content-type")).raw.get("charset", "")
@@ -90,9 +88,3 @@ def decode_mail(
         source=source,
         place=place,
     )
-
-
-def _beginning(raw: bytes) -> int:
-    """Where the header begins: after a byte order mark and blank lines."""
-    found = _BLANK.match(raw)
-    return found.end() if found else 0

@@ -9,6 +9,7 @@ MAX_HEADER_BYTES = 1 << 20
 MAX_HEADER_LINES = 10_000
 
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:")
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*+")
 _FROM_LINE = re.compile(r">?From ")
 _WELL_KNOWN = frozenset(
     (
@@ -75,6 +76,21 @@ class Headers:
     def text(self, name: str) -> str:
         """The topmost value of a field, decoded and on one line; empty when there is none."""
         return " ".join(decode_words(self.first(name), self.charset).split())
+
+
+def beginning(raw: bytes) -> int:
+    """Where the header of a whole mail begins: after a byte order mark and blank lines."""
+    found = _BLANK.match(raw)
+    return found.end() if found else 0
+
+
+def top_headers(raw: bytes) -> Headers:
+    """The header of a whole mail; empty where there is none, or none that is safe to read. Never raises."""
+    try:
+        headers, _ = read_headers(raw, beginning(raw), len(raw))
+    except Overgrown:
+        return Headers()
+    return headers
 
 
 def read_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int]:

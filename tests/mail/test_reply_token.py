@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convo.errors import BadInput
-from convo.mail.headers import read_headers
 from convo.mail.reply_token import find_thread, make_token, read_token, reply_address
 from tests.mail.mails import mail
 
@@ -15,8 +14,8 @@ KEY = b"0123456789abcdef"
 threads = st.integers(1, 2**64 - 1)
 
 
-def found(raw: bytes, key: bytes = KEY) -> int | None:
-    return find_thread(read_headers(raw, 0, len(raw))[0], key)
+def found(raw: bytes) -> int | None:
+    return find_thread(raw, KEY)
 
 
 @given(threads)
@@ -76,6 +75,15 @@ def test_the_token_is_found_behind_a_plus_that_the_address_has_of_its_own():
 @pytest.mark.parametrize("to", ["support@bikes.example", "support+news@bikes.example", "", "support+@bikes.example"])
 def test_an_address_without_a_token_belongs_to_no_thread(to):
     assert found(mail(To=to, Subject=make_token(7, KEY), From=reply_address("a@b.example", 7, KEY))) is None
+
+
+@given(st.binary(max_size=1_000))
+def test_no_bytes_raise_and_none_of_them_finds_a_thread(raw):
+    assert found(raw) is None
+
+
+def test_a_header_that_is_not_safe_to_read_finds_no_thread():
+    assert found(mail(To=reply_address("support@bikes.example", 9, KEY), extra="X-A: b\n" * 20_000)) is None
 
 
 def test_a_forged_token_before_a_true_one_does_no_harm():
