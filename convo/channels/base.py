@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Protocol, TypeAlias
 
 from convo.model.envelope import Handle, Item, Part
-from convo.model.words import DeliveryStatus
+from convo.model.words import ConsentKind, DeliveryStatus
 
 Cursor: TypeAlias = Mapping[str, Any]
 """Where fetching goes on: JSON that only the kind understands; empty before the first fetch."""
@@ -95,8 +95,19 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """That a customer agreed to a kind of contact, or no longer does, and how we know: "wrote STOP"."""
+
+    customer: Handle
+    kind: ConsentKind
+    granted: bool
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came: items in the channel's order, what is told of sent messages, and where to go on.
+    """What came: items in the channel's order, what is told of sent messages and of consent, and where to go on.
 
     With `more` there is more waiting and the next fetch shall follow at once.
     """
@@ -104,6 +115,7 @@ class Fetched:
     items: tuple[Item, ...] = ()
     cursor: Cursor = field(default_factory=dict)
     reports: tuple[Report, ...] = ()
+    consents: tuple[Consent, ...] = ()
     more: bool = False
 
 

@@ -25,7 +25,14 @@ class ChannelRefused(Trouble):
 
 
 class SendRefused(Trouble):
-    """This message will never go: no such recipient, too long, window closed. Trying again does not help."""
+    """This message will never go: no such recipient, too long, window closed. Trying again does not help.
+
+    `opted_out` says that the customer wants nothing more by this channel, which withdraws what they agreed to.
+    """
+
+    def __init__(self, reason: str, *, opted_out: bool = False) -> None:
+        super().__init__(reason)
+        self.opted_out = opted_out
 
 
 class SendLater(Trouble):

@@ -10,6 +10,7 @@ from convo.channels.base import Fetched
 from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
 from convo.errors import Conflict
+from convo.intake import consents
 from convo.intake.line import Received
 from convo.model import tables
 from convo.model.envelope import Envelope
@@ -45,11 +46,12 @@ class Fetching(Operations):
         channel over: nothing of this is stored then, and that one fetches it.
         """
         received: tuple[Received, ...] = ()
-        if fetched.items or fetched.reports or dict(fetched.cursor) != dict(post.cursor):
+        if fetched.items or fetched.reports or fetched.consents or dict(fetched.cursor) != dict(post.cursor):
             with self.store.write(alone="intake"):
                 self._check(post)
                 received = self.desk.arrivals.store_all(fetched.items, channel=post.channel_id, kind=post.kind)
                 self.desk.outbox.reported(post.channel_id, fetched.reports)
+                consents.record(self.store.current(), fetched.consents, home_region=self.desk.settings.home_region)
                 self._succeeded(post, fetched)
             self.desk.arrivals.route_these([each.message_id for each in received if each.message_id is not None])
         elif self._worth_telling(post):

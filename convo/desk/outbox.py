@@ -15,6 +15,7 @@ from convo.delivery.backoff import GIVE_UP_AFTER, delay
 from convo.delivery.outgoing import outgoing
 from convo.desk.operation import Operations, operation
 from convo.desk.ways import facts_of, refusal
+from convo.intake import consents
 from convo.model import tables
 from convo.model.words import ChannelState, Direction, Role
 from convo.store.search_index import second_of
@@ -68,8 +69,13 @@ class Outbox(Operations):
         return outcomes.sent(self.connection, letter.delivery, token, receipt, clock.now())
 
     @operation(Role.AGENT, writes=True, audits=False)
-    def refused(self, token: str, letter: Outgoing, reason: str) -> bool:
-        """It will never go; False when the claim is somebody else's."""
+    def refused(self, token: str, letter: Outgoing, reason: str, *, opted_out: bool = False) -> bool:
+        """It will never go; False when the claim is somebody else's.
+
+        When the customer `opted_out` there, what they agreed to is withdrawn.
+        """
+        if opted_out:
+            consents.withdraw(self.connection, letter.delivery, clock.now())
         return self._failed(token, letter, reason)
 
     @operation(Role.AGENT, writes=True, audits=False)

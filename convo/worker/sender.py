@@ -90,16 +90,15 @@ class Sender:
             raise
         except SendRefused as refusal:
             self.tally.failed += 1
-            await self._write(
-                "refused", letter, refusal.reason, self.desk.outbox.refused, token, letter, refusal.reason
-            )
+            ask, out = self.desk.outbox.refused, refusal.opted_out
+            await self._write("refused", letter, refusal.reason, ask, token, letter, refusal.reason, opted_out=out)
         except SendLater as later:
             self.tally.put_off += 1
             if later.whole_channel:
                 self._take_a_rest(later.retry_after)
-            ask = self.desk.outbox.later
+            put_off = self.desk.outbox.later
             await self._write(
-                "put off", letter, later.reason, ask, token, letter, later.reason, retry_after=later.retry_after
+                "put off", letter, later.reason, put_off, token, letter, later.reason, retry_after=later.retry_after
             )
         except (ChannelDown, ChannelRefused) as trouble:
             await self._channel_fails(token, letter, trouble)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from convo.channels import registry
-from convo.channels.base import Capabilities, Check, Cursor, Fetched, Kind, Outgoing, Receipt, Request, Setup
+from convo.channels.base import Capabilities, Check, Consent, Cursor, Fetched, Kind, Outgoing, Receipt, Request, Setup
 from convo.channels.settings import setting
 from convo.errors import NotAllowed
 from convo.model.envelope import Envelope, Handle, Item
@@ -28,6 +28,7 @@ class Provider:
     """The far side: what waits to be fetched by number, what was sent, and what goes wrong next."""
 
     items: list[Item] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
     sent: list[Outgoing] = field(default_factory=list)
     fetch_trouble: deque[Exception] = field(default_factory=deque)
     send_trouble: deque[Exception | None] = field(default_factory=deque)
@@ -73,7 +74,8 @@ class ScriptedChannel:
         while len(provider.items) == at and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.01)
         items = provider.items[at : at + 10]
-        return Fetched(tuple(items), {"at": at + len(items)}, more=len(provider.items) > at + len(items))
+        told, provider.consents = tuple(provider.consents), []
+        return Fetched(tuple(items), {"at": at + len(items)}, consents=told, more=len(provider.items) > at + len(items))
 
     async def stored(self, fetched: Fetched) -> None:
         """Counts what is safe."""
