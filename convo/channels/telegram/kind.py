@@ -4,18 +4,22 @@ from dataclasses import dataclass
 
 from convo.channels.base import Capabilities, Channel, Kind, Setup
 from convo.channels.settings import Secret, setting
-from convo.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramConfig:
-    """How the account is reached."""
+    """How the bot is reached."""
 
     token: Secret = setting("The bot's token, from @BotFather.")
+    groups: bool = setting("Whether what is written in groups is taken in, too.", default=False)
+    takes_over: bool = setting("Whether a webhook that another program set for the bot is removed.", default=False)
+    server: str = setting("Where the Bot API is, for those who run their own.", default="https://api.telegram.org")
 
 
 def _open(setup: Setup) -> Channel:
-    raise BadInput("this version of convo knows telegram, but cannot open a channel of that kind yet")
+    from convo.channels.telegram.channel import TelegramChannel
+
+    return TelegramChannel(setup)
 
 
 KIND = Kind(
