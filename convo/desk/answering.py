@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import make_msgid
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select
 
 from convo import clock
+from convo.desk.message_ids import new_id
 from convo.desk.names import id_of
 from convo.desk.ways import facts_of
 from convo.errors import BadInput, Conflict
@@ -130,21 +130,20 @@ def write_down(
     *,
     automatic: bool = False,
     author: str = "",
-    external_id: str | None = None,
+    key: str | None = None,
 ) -> dict[str, Any]:
     """Store and index a message of ours at the thread's end, by a person or automatic; returns its columns.
 
-    `author` is who wrote it, where that was not whoever acts; `external_id` the id that it gets,
-    where one is given.
+    `author` is who wrote it, where that was not whoever acts; `key` is what its id is made of, where one is given.
     """
     connection, now = desk.store.current(), clock.now()
     outbound = direction == Direction.OUTBOUND
     number = desk.store.allocate(connection, "message", 1)[0]
     sent_at = max(now, row.last_message_at)
-    key, subject = search_index.sort_key(sent_at, number), row.subject if outbound else ""
+    sort_key, subject = search_index.sort_key(sent_at, number), row.subject if outbound else ""
     message = {
         "id": number,
-        "sort_key": key,
+        "sort_key": sort_key,
         "thread_id": row.id,
         "customer_id": row.customer_id,
         "channel_id": channel.id,
@@ -154,7 +153,7 @@ def write_down(
         "operator_id": None if author else desk.actor.operator_id,
         "subject": subject,
         "body": text,
-        "external_id": external_id or (make_msgid(domain="convo.invalid")[1:-1] if outbound else None),
+        "external_id": new_id(connection, channel.id, key) if outbound or key else None,
         "reference_ids": [*_references(connection, row.id, channel.kind)] if outbound else [],
         "sent_at": sent_at,
         "received_at": now,
@@ -163,7 +162,7 @@ def write_down(
         "has_attachment": False,
     }
     connection.execute(insert(tables.message), message)
-    search_index.add(connection, [(key, index_words(subject), index_words(text))])
+    search_index.add(connection, [(sort_key, index_words(subject), index_words(text))])
     return message
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, and_, not_, select
 
+from convo.desk.message_ids import ids_of
 from convo.errors import BadInput, Conflict, Overtaken
 from convo.intake.topic import excerpt
 from convo.model import tables
@@ -54,27 +55,25 @@ def check_seen(connection: Connection, row: ThreadRow, seen: int | None) -> None
         )
 
 
-def external_id(key: str | None) -> str | None:
-    """The id under which what is sent with a key goes out; raises BadInput for a key that cannot be one."""
-    if key is None:
-        return None
-    if not _KEY.fullmatch(key):
+def checked_key(key: str | None) -> str | None:
+    """The key under which something is written once; raises BadInput for what cannot be one."""
+    if key is not None and not _KEY.fullmatch(key):
         raise BadInput(
             f"{key[:80]!r} is no key", hint="1 to 64 ASCII letters, digits, - and _, the first a letter or digit"
         )
-    return f"{key}@convo.invalid"
+    return key
 
 
-def said_already(connection: Connection, thread: int, direction: Direction, known_as: str | None) -> int | None:
-    """The message of ours that was written under this id before; None for none.
+def said_already(connection: Connection, thread: int, direction: Direction, key: str | None) -> int | None:
+    """The message of ours that was written under this key before; None for none.
 
     Raises Conflict when that is in another thread or of another kind. The thread's row must be held by the open write,
     so that two who write under one key at once come one after the other.
     """
-    if known_as is None:
+    if key is None:
         return None
     message = tables.message
-    ours = message.c.external_id == known_as, message.c.direction != Direction.INBOUND.value
+    ours = message.c.external_id.in_(ids_of(connection, key)), message.c.direction != Direction.INBOUND.value
     found = connection.execute(select(message.c.id, message.c.thread_id, message.c.direction).where(*ours)).first()
     if found is None:
         return None

@@ -14,7 +14,7 @@ from convo.desk.answering import answer_body, home_of, queue, with_canned, write
 from convo.desk.mentions import tell_mentioned
 from convo.desk.names import id_of, named_operator
 from convo.desk.operation import Operations, operation
-from convo.desk.overtaking import check_seen, external_id, held_for, said_already
+from convo.desk.overtaking import check_seen, checked_key, held_for, said_already
 from convo.desk.querying import thread_filter
 from convo.desk.reaching import route_of, routes
 from convo.desk.read_marks import read_before_last, read_whole
@@ -97,14 +97,14 @@ class Threads(Operations):
         Overtaken when somebody wrote after `seen`, and Conflict when the customer has no identity on that channel, it
         is removed or lets nothing through now, or the key was used for another text.
         """
-        row, known_as, wait = self._row(thread), external_id(key), held_for(hold)
-        if (said := said_already(self.connection, thread, Direction.OUTBOUND, known_as)) is not None:
+        row, key, wait = self._row(thread), checked_key(key), held_for(hold)
+        if (said := said_already(self.connection, thread, Direction.OUTBOUND, key)) is not None:
             return self._said_before(said)
         check_seen(self.connection, row, seen)
         text = answer_body(with_canned(self.desk, thread, body, snippet, article))
         target, identity_id, recipient = route_of(self.desk, row, channel)
         with kept(self.desk, f"reply to {row.customer or 'the customer'}", thread) as step:
-            message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, external_id=known_as)
+            message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, key=key)
             queue(self.connection, message, recipient, hold=wait)
             kept_drafts.sent(self.connection, thread, self.desk.actor.name, False)
             self.desk.bots.let_go(thread)
@@ -123,11 +123,11 @@ class Threads(Operations):
 
         Raises BadInput for an empty one, NotFound, and Conflict when the key was used for another text.
         """
-        row, known_as = self._row(thread), external_id(key)
-        if (said := said_already(self.connection, thread, Direction.NOTE, known_as)) is not None:
+        row, key = self._row(thread), checked_key(key)
+        if (said := said_already(self.connection, thread, Direction.NOTE, key)) is not None:
             return self._said_before(said)
         home = home_of(self.connection, thread)
-        message = write_down(self.desk, row, answer_body(body), Direction.NOTE, home, None, external_id=known_as)
+        message = write_down(self.desk, row, answer_body(body), Direction.NOTE, home, None, key=key)
         kept_drafts.sent(self.connection, thread, self.desk.actor.name, True)
         self._update(row, {}, moved=clock.now())
         self.desk.bots.let_go(thread, body)

@@ -120,6 +120,22 @@ def test_a_key_that_was_used_for_something_else_is_refused(desk: Desk) -> None:
         desk.threads.note(1, "hello", key="k1")
 
 
+def test_by_mail_an_id_has_the_domain_of_the_mailbox_and_a_key_is_still_found(desk: Desk) -> None:
+    take(desk.store, mail("ana@x.example", 0))
+    desk.channels.configure("email", {"address": "Support@Bikes.Example"})
+    first = desk.threads.reply(1, "hello", key="k1")
+    assert desk.threads.reply(1, "hello", key="k1") == first
+    desk.threads.reply(1, "hello again")
+    ids = dict(rows(desk.store, "delivery", "message_id", "idempotency_key"))
+    assert ids.pop(first.id) == "k1@bikes.example"
+    assert [key.rpartition("@")[2] for key in ids.values()] == ["bikes.example"]
+    desk.channels.configure("email", {"address": "no domain at all"})
+    other = desk.threads.reply(1, "hello", key="k2")
+    assert (other.id, "k2@convo.invalid") in rows(desk.store, "delivery", "message_id", "idempotency_key")
+    with pytest.raises(Conflict):
+        desk.threads.note(1, "hello", key="k2")
+
+
 def test_what_a_stranger_sent_under_a_key_swallows_no_reply(desk: Desk) -> None:
     take(desk.store, mail("ana@x.example", 0, external_id="k1@convo.invalid"))
     assert desk.threads.reply(1, "hello", key="k1").direction == Direction.OUTBOUND
