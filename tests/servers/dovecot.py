@@ -178,14 +178,16 @@ class Dovecot:
     def reset_uidvalidity(self, user: str) -> None:
         """Give the inbox another UIDVALIDITY and its mails new UIDs from 1, as a restored backup does."""
         before = self.uidvalidity(user)
-        self.hang_up(user)
-        # What Dovecot would choose itself is the time in seconds, which may be what it was.
-        (self._maildir(user) / "dovecot-uidlist").write_text(f"3 V{before + 1} N1\n")
-        if os.geteuid() == 0:
-            owner = self._maildir(user).stat()
-            os.chown(self._maildir(user) / "dovecot-uidlist", owner.st_uid, owner.st_gid)
-        if self.uidvalidity(user) == before:
-            raise ServerFailed("Dovecot kept its UIDVALIDITY")
+        for _ in range(20):  # a process that is just ending may write what it knew once more
+            self.hang_up(user)
+            # What Dovecot would choose itself is the time in seconds, which may be what it was.
+            (self._maildir(user) / "dovecot-uidlist").write_text(f"3 V{before + 1} N1\n")
+            if os.geteuid() == 0:
+                owner = self._maildir(user).stat()
+                os.chown(self._maildir(user) / "dovecot-uidlist", owner.st_uid, owner.st_gid)
+            if self.uidvalidity(user) != before:
+                return
+        raise ServerFailed("Dovecot kept its UIDVALIDITY")
 
     def hang_up(self, user: str) -> None:
         """Close every connection of a user, as an administrator or a time limit may."""

@@ -141,7 +141,8 @@ async def _write(writer: asyncio.StreamWriter, chunk: bytes) -> None:
 
 def _reset(line: asyncio.StreamWriter) -> None:
     """Hang up so that the other side sees a reset, not an end."""
-    line.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    with contextlib.suppress(OSError):  # it has hung up by itself
+        line.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     line.transport.abort()
 
 
