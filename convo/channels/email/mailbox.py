@@ -1,0 +1,318 @@
+"""One IMAP connection: imap-tools carries the bytes and nothing else, and every failure becomes words.
+
+Its methods block, for the channel's own thread; only `break_off` is called from elsewhere. imap-tools' own `flag` and
+`move` are not used: they expunge what other programs have marked as deleted.
+"""
+
+import imaplib
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import imap_tools
+from imap_tools.errors import ImapToolsError
+from imap_tools.utils import encode_folder
+
+from convo.channels.email.credentials import AccessTokens, xoauth2
+from convo.channels.email.fetch_answer import Given, read_fetch
+from convo.channels.email.kind import EmailConfig
+from convo.channels.email.line import check_plain, context_for, not_reached
+from convo.channels.email.providers import advice_for, host_wanted
+from convo.channels.trouble import ChannelDown, ChannelRefused
+from convo.text import safe
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "TOO MANY", "TRY AGAIN")
+_BROKEN = (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError, IndexError, KeyError, TypeError, AttributeError)
+"""What a connection raises that was cut, garbled or timed out: the standard library reads it on trust."""
+
+
+class Mailbox:
+    """The account at its IMAP server; opened by the first call that needs it."""
+
+    def __init__(self, config: EmailConfig, tokens: AccessTokens) -> None:
+        self._config = config
+        self._tokens = tokens
+        self._box: imap_tools.BaseMailBox | None = None
+        self._line: socket.socket | None = None
+        self._chosen: str | None = None
+        self._capabilities: frozenset[str] = frozenset()
+        self._broken_off = False
+        self.uidnext = 1
+
+    @property
+    def host(self) -> str:
+        """The server's name."""
+        return self._config.imap_host
+
+    def has(self, capability: str) -> bool:
+        """Whether the server offers something, such as IDLE."""
+        self._open()
+        return capability in self._capabilities
+
+    def folders(self) -> dict[str, frozenset[str]]:
+        """Every folder with its flags in lower case, such as \\junk; raises ChannelDown, ChannelRefused."""
+        with self._talking() as box:
+            return {each.name: frozenset(flag.lower() for flag in each.flags) for each in box.folder.list()}
+
+    def choose(self, folder: str) -> int:
+        """Look into a folder, anew in each call; its UIDVALIDITY. Raises ChannelRefused when there is none."""
+        config = self._config
+        with self._talking() as box:
+            client = box.client
+            quoted = encode_folder(folder)
+            read_only = not (config.mark_read or config.move_to)
+            kind, said = client.select(quoted, readonly=read_only)  # type: ignore[arg-type]
+            if kind != "OK":
+                raise ChannelRefused(
+                    f"there is no folder {safe(folder, single_line=True)[:60]} in the mailbox, or it may not be read: "
+                    f"{_words(said)}"
+                )
+            self._chosen = folder
+            self.uidnext = _number(client.response("UIDNEXT"), 0)
+            return _number(client.response("UIDVALIDITY"), 0)
+
+    def chosen(self, folder: str) -> bool:
+        """Whether the connection is there and looks into this folder."""
+        return self._box is not None and not self._broken_off and self._chosen == folder
+
+    def search(self, criteria: str) -> list[int]:
+        """The UIDs that match, in order."""
+        with self._talking() as box:
+            kind, data = box.client.uid("SEARCH", criteria)
+            if kind != "OK":
+                raise ChannelDown(f"{self._name} does not search: {_words(data)}")
+            return sorted({int(word) for part in data if part for word in part.split()})
+
+    def about(self, uids: Sequence[int]) -> dict[int, Given]:
+        """The size and time of arrival of mails, and their flags."""
+        return self._fetch(uids, "(UID RFC822.SIZE INTERNALDATE FLAGS)")
+
+    def whole(self, uids: Sequence[int]) -> dict[int, Given]:
+        """The bytes of mails, of those that the server gives."""
+        return self._fetch(uids, "(UID BODY.PEEK[])")
+
+    def beginning(self, uid: int, size: int) -> bytes:
+        """The first bytes of a mail."""
+        found = self._fetch([uid], f"(UID BODY.PEEK[]<0.{size}>)").get(uid)
+        return found.raw or b"" if found else b""
+
+    def wait(self, seconds: float) -> bool:
+        """Let the server tell when something changes in the folder (IDLE); whether it did."""
+        with self._talking() as box:
+            box.idle.start()  # type: ignore[no-untyped-call]
+            said = _buffered(box) or box.idle.poll(max(0.0, seconds))
+            box.idle.stop()  # type: ignore[no-untyped-call]
+            return bool(said)
+
+    def mark_read(self, uids: Sequence[int]) -> None:
+        """Set their \\Seen, where the server lets us."""
+        with self._talking() as box:
+            box.client.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Seen)")
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move them to another folder; raises ChannelRefused when that is not possible."""
+        with self._talking() as box:
+            target = encode_folder(folder)
+            if "MOVE" in self._capabilities:
+                kind, said = box.client.uid("MOVE", _set(uids), target)  # type: ignore[arg-type]
+            else:
+                kind, said = box.client.uid("COPY", _set(uids), target)  # type: ignore[arg-type]
+                if kind == "OK":
+                    box.client.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Deleted \Seen)")
+            if kind != "OK":
+                shown = safe(folder, single_line=True)[:60]
+                raise ChannelRefused(f"mail cannot be moved to {shown}, see the setting move_to: {_words(said)}")
+
+    def append(self, folder: str, raw: bytes) -> None:
+        """Put a copy of a mail of ours into a folder, as read."""
+        with self._talking() as box:
+            target = encode_folder(folder)
+            kind, said = box.client.append(target, r"(\Seen)", None, raw)  # type: ignore[arg-type]
+            if kind != "OK":
+                shown = safe(folder, single_line=True)[:60]
+                raise ChannelRefused(f"no copy can be put into {shown}, see the setting sent_folder: {_words(said)}")
+
+    def greet(self) -> None:
+        """Log in, where that has not happened; raises ChannelDown, ChannelRefused."""
+        self._open()
+
+    def leave(self) -> None:
+        """Say goodbye, and let go of the connection."""
+        if self._box is not None and not self._broken_off:
+            with suppress(*_BROKEN):
+                self._box.client.logout()
+        self._drop()
+
+    def break_off(self) -> None:
+        """Hang up, from any thread: a call that is under way ends with ChannelDown."""
+        self._broken_off = True
+        line = self._line
+        if line is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    @property
+    def _name(self) -> str:
+        return f"the IMAP server {safe(self.host, single_line=True)[:100]}"
+
+    @contextmanager
+    def _talking(self) -> Iterator[imap_tools.BaseMailBox]:
+        """A connection that is logged in; what breaks it on the way becomes ChannelDown, and it is made anew then."""
+        box = self._open()
+        try:
+            yield box
+        except imaplib.IMAP4.abort as error:
+            self._drop()
+            raise ChannelDown(f"the connection to {self._name} broke") from error
+        except TimeoutError as error:
+            self._drop()
+            raise ChannelDown(f"{self._name} did not answer in time") from error
+        except OSError as error:
+            self._drop()
+            raise ChannelDown(f"the connection to {self._name} broke") from error
+        except _BROKEN as error:
+            self._drop()
+            raise ChannelDown(f"{self._name} answered what cannot be understood") from error
+
+    def _fetch(self, uids: Sequence[int], what: str) -> dict[int, Given]:
+        if not uids:
+            return {}
+        with self._talking() as box:
+            _, data = box.client.uid("FETCH", _set(uids), what)
+            wanted = set(uids)
+            return {uid: given for uid, given in read_fetch(data).items() if uid in wanted}
+
+    def _open(self) -> imap_tools.BaseMailBox:
+        if self._broken_off:
+            self._drop()
+        if self._box is not None:
+            return self._box
+        config = self._config
+        if not config.imap_host:
+            raise ChannelRefused(host_wanted("imap_host", config.address))
+        if config.imap_security == "plain":
+            check_plain(config.imap_host, "imap_security")
+        try:
+            box = self._call()
+            self._line = box.client.sock
+            if self._broken_off:
+                raise ChannelDown("it was stopped while it connected")
+            self._log_in(box)
+            self._box = box
+            kind, data = box.client.capability()
+            said = " ".join(part.decode("ascii", "replace") for part in data if part) if kind == "OK" else ""
+            self._capabilities = frozenset(said.upper().split())
+        except (ChannelDown, ChannelRefused):
+            self._drop()
+            raise
+        except OSError as error:
+            self._drop()
+            raise not_reached(error, "the IMAP server", self.host, self._port) from error
+        except imaplib.IMAP4.error as error:
+            self._drop()
+            if "TLS not supported" in str(error):
+                raise ChannelRefused(f"{self._name} offers no STARTTLS: set imap_security=tls") from error
+            raise ChannelDown(f"{self._name} breaks off while connecting") from error
+        except _BROKEN as error:
+            self._drop()
+            raise ChannelDown(f"{self._name} breaks off while connecting") from error
+        return box
+
+    @property
+    def _port(self) -> int:
+        return self._config.imap_port or (993 if self._config.imap_security == "tls" else 143)
+
+    def _call(self) -> imap_tools.BaseMailBox:
+        config = self._config
+        if config.imap_security == "plain":
+            return imap_tools.MailBoxUnencrypted(self.host, self._port, config.timeout)
+        context = context_for(config.certificates)
+        if config.imap_security == "starttls":
+            return imap_tools.MailBoxStartTls(self.host, self._port, config.timeout, context)
+        return imap_tools.MailBox(self.host, self._port, config.timeout, ssl_context=context)
+
+    def _log_in(self, box: imap_tools.BaseMailBox) -> None:
+        config, client = self._config, box.client
+        secret = config.password.reveal() if config.login == "password" else self._tokens.get()
+        try:
+            if config.login == "xoauth2":
+                first = xoauth2(config.mailbox_user, secret).encode()
+                client.authenticate("XOAUTH2", lambda asked: b"" if asked else first)
+            elif "AUTH=PLAIN" in client.capabilities:
+                plain = f"\0{config.mailbox_user}\0{secret}".encode()
+                client.authenticate("PLAIN", lambda _: plain)
+            else:
+                client.login(config.mailbox_user, secret)
+        except imaplib.IMAP4.abort:
+            raise
+        except (imaplib.IMAP4.error, UnicodeEncodeError) as error:
+            said = _words(list(error.args)).replace(secret, "…") if secret else _words(list(error.args))
+            if any(word in said.upper() for word in _PASSING):
+                raise ChannelDown(f"{self._name} lets nobody in just now: {said}") from error
+            self._tokens.forget()
+            raise ChannelRefused(f"{self._name} refuses to log us in ({said}): {advice_for(self.host)}") from None
+
+    def _drop(self) -> None:
+        box, self._box, self._line, self._chosen, self._broken_off = self._box, None, None, None, False
+        if box is not None:
+            with suppress(*_BROKEN):
+                box.client.shutdown()
+
+
+def imap_date(day: date) -> str:
+    """A day as SEARCH takes it, whatever the locale."""
+    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
+
+
+def _set(uids: Sequence[int]) -> str:
+    """UIDs as a command takes them, runs of them short."""
+    parts: list[str] = []
+    first = last = uids[0]
+    for uid in [*uids[1:], -1]:
+        if uid == last + 1:
+            last = uid
+            continue
+        parts.append(str(first) if first == last else f"{first}:{last}")
+        first = last = uid
+    return ",".join(parts)
+
+
+def _buffered(box: imap_tools.BaseMailBox) -> list[bytes]:
+    """What came together with the answer to IDLE and is read already, where no look at the socket sees it."""
+    client, said = box.client, list[bytes]()
+    timeout = client.sock.gettimeout()
+    client.sock.settimeout(0)
+    try:
+        while True:
+            said.append(client._get_line())
+    except imaplib.IMAP4.abort as nothing_more:
+        if "EOF" not in str(nothing_more):
+            raise
+    except OSError:
+        pass
+    finally:
+        client.sock.settimeout(timeout)
+    return said
+
+
+def _number(response: tuple[str, list[Any]], default: int) -> int:
+    _, data = response
+    return int(data[-1]) if data and data[-1] else default
+
+
+def _words(said: Sequence[Any]) -> str:
+    """What the server said, short and safe to show."""
+    parts = (part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in said if part)
+    return safe(" ".join(parts), single_line=True)[:160] or "it does not say why"
+
+
+def arrival(text: str) -> datetime | None:
+    """An INTERNALDATE as an instant; None for what is none."""
+    try:
+        return parsedate_to_datetime(text.strip().replace("-", " ", 2))
+    except (ValueError, TypeError):
+        return None
