@@ -10,7 +10,6 @@ from convo.errors import BadInput
 from convo.importers.base import ReadOptions, Source
 from convo.importers.chat_sides import NOBODY, Sides
 from convo.importers.file_parts import file_part
-from convo.importers.json_fields import Fields, Unfit, epoch, fields_of, loosely, records, whole, words
 from convo.importers.json_stream import (
     RAW_BYTES,
     VALUE_BYTES,
@@ -22,6 +21,7 @@ from convo.importers.json_stream import (
 )
 from convo.model.envelope import Envelope, Handle, Item, Part, Skipped, Unreadable
 from convo.model.words import Direction, IdentityKind
+from convo.text.json_fields import Fields, Unfit, epoch, fields_of, loosely, records, whole, words
 
 NAMES = 10_000
 

@@ -9,12 +9,12 @@ from convo.importers.archive import Archive, is_zip, open_archive, peek_names
 from convo.importers.base import ReadOptions, Source
 from convo.importers.chat_sides import NOBODY, Customer, Sides
 from convo.importers.file_parts import file_part
-from convo.importers.json_fields import Fields, Unfit, epoch, fields_of, loosely, words
 from convo.importers.json_stream import BrokenDocument, BrokenValue, JsonCursor
 from convo.importers.slack_people import Channel, People
-from convo.importers.slack_text import plain_text
 from convo.model.envelope import Envelope, Item, Part, Skipped, Unreadable
 from convo.model.words import Direction
+from convo.text.json_fields import Fields, Unfit, epoch, fields_of, loosely, words
+from convo.text.slack_markup import plain_text
 
 _LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _DAY = re.compile(r"(?:[^/]+/)?(?P<folder>[^/]+)/\d{4}-\d{2}-\d{2}\.json")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from convo.importers.base import ReadOptions
 from convo.importers.chat_sides import Customer
-from convo.importers.json_fields import Fields, loosely
 from convo.model.envelope import Handle
 from convo.model.words import IdentityKind
+from convo.text.json_fields import Fields, loosely
 
 _NAMES = (("name",), ("real_name",), ("profile", "real_name"), ("profile", "display_name"), ("profile", "email"))
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from convo.errors import BadInput
 from convo.importers.base import ReadOptions, Source
 from convo.importers.chat_sides import NOBODY, Customer, Sides
-from convo.importers.json_fields import Fields, Unfit, epoch, fields_of, local, loosely, whole, words
 from convo.importers.json_stream import BrokenDocument, BrokenValue, JsonCursor, open_file
 from convo.importers.telegram_text import parts_of, text_of
 from convo.model.envelope import Envelope, Handle, Item, Skipped, Unreadable
 from convo.model.words import Direction, IdentityKind
+from convo.text.json_fields import Fields, Unfit, epoch, fields_of, local, loosely, whole, words
 
 REMEMBERED = 200_000
 

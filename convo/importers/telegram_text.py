@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from convo.importers.file_parts import file_part
-from convo.importers.json_fields import Fields, Unfit, clean, fields_of, kind_of, loosely, words
 from convo.model.envelope import Part
+from convo.text.json_fields import Fields, Unfit, clean, fields_of, kind_of, loosely, words
 
 _LEFT_OUT = "(File "
 

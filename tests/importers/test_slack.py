@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from convo.errors import BadInput
 from convo.importers.base import HEAD_BYTES, ReadOptions, Source
 from convo.importers.slack import IMPORTER
-from convo.importers.slack_text import plain_text
 from convo.model.envelope import Envelope, Handle, Item, Part, Skipped, Unreadable
 from tests.shared_data import shared
 
@@ -242,26 +241,6 @@ def test_a_message_of_attachments_alone_has_their_words(tmp_path: Path) -> None:
         "see https://example.org",
         "short",
     ]
-
-
-@pytest.mark.parametrize(
-    ("markup", "text"),
-    [
-        ("<@U1>: hi", "@Ann Lee: hi"),
-        ("<@U1|ann>", "@ann"),
-        ("<@U777>", "@U777"),
-        ("<#C1|general> and <#C1> and <#C2|>", "#general and #general and #C2"),
-        ("<!here> <!subteam^S1|@team> <!date^1^{date}|1 March>", "@here @team 1 March"),
-        ("<https://example.org/a?b=1&amp;c=2>", "https://example.org/a?b=1&c=2"),
-        ("<https://example.org|the site>", "the site (https://example.org)"),
-        ("<https://example.org|https://example.org>", "https://example.org"),
-        ("<mailto:ann@example.org|ann@example.org>", "ann@example.org"),
-        ("a &lt;b&gt; &amp;amp; &amp;lt; c", "a <b> &amp; &lt; c"),
-        ("1 < 2 and <", "1 < 2 and <"),
-    ],
-)
-def test_markup_becomes_plain_text(markup: str, text: str) -> None:
-    assert plain_text(markup, {"U1": "Ann Lee"}, {"C1": "general"}) == text
 
 
 @pytest.mark.parametrize(
