@@ -6,70 +6,40 @@ import typer
 
 from convo.model.views import ChannelView
 
-from . import live_names, notices, output
-from .arguments import Yes, pairs
+from . import channel_setup, channel_trying, notices, output
+from .arguments import Yes
+from .channel_name import ChannelName
+from .channel_rows import CHANNELS, facts_of
 from .command import gives, typer_app
-from .lines import Column, Value
 from .session import Session, session_of
 
+NewName = Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")]
+
 app = typer_app("channel")
-
-COLUMNS = (
-    Column("name", lambda row: row.name, style="strong"),
-    Column("kind", lambda row: row.kind),
-    Column("state", lambda row: row.state),
-    Column("messages", lambda row: row.messages, right=True),
-    Column("last", lambda row: row.last_message_at, style="faint"),
-)
-
-ChannelName = Annotated[
-    str, typer.Argument(metavar="CHANNEL", help="The channel's name.", autocompletion=live_names.channels)
-]
+channel_setup.add_to(app)
+channel_trying.add_to(app)
 
 
 @app.command("list", cls=gives(ChannelView))
 def list_channels(context: typer.Context) -> None:
-    """List channels."""
+    """List channels, and how they do."""
     session = session_of(context)
     with session.desk() as desk:
-        output.rows(session, desk.channels.list(), COLUMNS, none="no channels yet; convo import makes them")
+        found = desk.channels.list()
+    output.rows(session, found, CHANNELS, none="no channels yet; convo channel add, or convo import, makes them")
 
 
 @app.command(cls=gives(ChannelView))
 def show(context: typer.Context, channel: ChannelName) -> None:
-    """Show a channel."""
+    """Show a channel, and how it does."""
     session = session_of(context)
     with session.desk() as desk:
         view = desk.channels.show(channel)
-    pairs_of: list[tuple[str, Value]] = [
-        ("channel", view.name),
-        ("kind", view.kind),
-        ("state", view.state),
-        ("messages", view.messages),
-        ("last", view.last_message_at),
-        *((name, str(value)) for name, value in view.config.items()),
-    ]
-    output.facts(session, view, pairs_of)
+    output.facts(session, view, facts_of(view))
 
 
 @app.command(cls=gives(ChannelView))
-def add(
-    context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Such as email, whatsapp, telegram, phone.")],
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
-    values: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Configure it, such as address=…")
-    ] = None,
-) -> None:
-    """Add a channel."""
-    session = session_of(context)
-    with session.desk(create=True) as desk:
-        view = desk.channels.add(kind, name, pairs(values, "a setting"))
-    _changed(session, view, "added")
-
-
-@app.command(cls=gives(ChannelView))
-def rename(context: typer.Context, channel: ChannelName, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+def rename(context: typer.Context, channel: ChannelName, name: NewName) -> None:
     """Give a channel another name."""
     session = session_of(context)
     with session.desk() as desk:
@@ -99,11 +69,11 @@ def resume(context: typer.Context, channel: ChannelName) -> None:
 
 @app.command(cls=gives(()))
 def remove(context: typer.Context, channel: ChannelName, yes: Yes = False) -> None:
-    """Remove a channel; what was said through it stays."""
+    """Remove a channel; what was said stays."""
     session = session_of(context)
     with session.desk() as desk:
         view = desk.channels.show(channel)
-        session.confirm(f"Remove the channel {view.name}?", yes)
+        session.confirm(f"Remove the channel {view.name}, and forget its secrets?", yes)
         desk.channels.remove(channel)
     notices.say(session, f"channel {view.name} is removed")
 

@@ -62,7 +62,7 @@ def teams(context: typer.Context, incomplete: str) -> Completions:
 
 def channels(context: typer.Context, incomplete: str) -> Completions:
     """Names of channels."""
-    return _asked(context, lambda desk: ((item.name, item.kind) for item in desk.channels.list()))
+    return _asked(context, lambda desk: ((item.name, item.kind) for item in desk.channels.accounts()))
 
 
 def rules(context: typer.Context, incomplete: str) -> Completions:

@@ -36,6 +36,13 @@ def ask(question: str) -> str:
     return sys.stdin.readline()
 
 
+def ask_unseen(question: str) -> str:
+    """The line that a person types without its being shown; raises EOFError at the end of input."""
+    import getpass
+
+    return getpass.getpass(safe(question), stream=sys.stderr)
+
+
 def tell(sentence: str) -> None:
     """Something a person must know whatever was asked for, such as where a draft is kept."""
     _write([sentence])

@@ -7,7 +7,7 @@ the desk asks for capabilities long before anything is fetched or sent.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from convo.model.envelope import Handle, Item, Part
 from convo.model.words import ConsentKind, DeliveryStatus
@@ -212,4 +212,16 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection; never waits for a provider that does not answer."""
+        ...
+
+
+@runtime_checkable
+class Backfills(Protocol):
+    """A channel that can fetch what came long ago, too; only those of kinds that keep it can."""
+
+    async def since(self, cursor: Cursor, at: datetime) -> Cursor:
+        """The cursor, made from that of now, from which fetching brings all that came since `at`, and then goes on.
+
+        What is in the store already may come again: it is stored once. Raises ChannelDown, ChannelRefused.
+        """
         ...

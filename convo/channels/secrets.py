@@ -7,6 +7,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,11 @@ class Secrets:
         self._write(held)
         return str(self._file)
 
-    def forget(self) -> None:
-        """Forget all of them."""
-        held = self._from_file() if self._file.exists() else {}
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget all of them: those of these names in the keyring, and the private file."""
         ring = _keyring()
-        if ring is not None:
-            for name in ("token", "password", *held):
+        if ring is not None and self.reference:
+            for name in names:
                 try:
                     ring.delete_password(_SERVICE, f"{self.reference}/{name}")
                 except Exception:  # noqa: S112 - each keyring has its own error for what is not there

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import delete, func, select
 
@@ -16,7 +18,7 @@ from convo.intake.policy import IntakePolicy, parse_span
 from convo.intake.prepare import Keys
 from convo.intake.receive import receive_many
 from convo.model import tables
-from convo.model.envelope import Item
+from convo.model.envelope import Envelope, EventEnvelope, Item
 from convo.model.notification_views import NewsView
 from convo.model.words import Opening, Role
 
@@ -44,16 +46,20 @@ class Arrivals(Operations):
         return received
 
     @operation(Role.AGENT, writes=True, batches=True)
-    def store_all(self, items: Sequence[Item], *, channel: int, kind: str) -> tuple[Received, ...]:
+    def store_all(
+        self, items: Sequence[Item], *, channel: int, kind: str, history_until: datetime | None = None
+    ) -> tuple[Received, ...]:
         """Take what has just come by a channel (its id) in, in order, without routing it: `route_these` does that.
 
-        What cannot be stored is quarantined, and its outcome says so.
+        What was said before `history_until` is history and no news. What cannot be stored is quarantined, and its
+        outcome says so.
         """
-        if not items:
-            return ()
-        settings, understand = self.desk.settings, reader(self.desk)
-        policy = IntakePolicy(settings.home_region, parse_span(settings.thread_window), understand=understand)
-        return tuple(receive_many(self.store, items, Destination(channel, kind), policy, Keys()))
+        settings, understand, keys = self.desk.settings, reader(self.desk) if items else None, Keys()
+        received: list[Received] = []
+        for old, some in groupby(items, lambda item: _is_old(item, history_until)):
+            policy = IntakePolicy(settings.home_region, parse_span(settings.thread_window), old, understand)
+            received += receive_many(self.store, list(some), Destination(channel, kind), policy, keys)
+        return tuple(received)
 
     @operation(Role.AGENT, writes=True, batches=True)
     def route(self) -> int:
@@ -129,3 +135,9 @@ class Arrivals(Operations):
                 _log.exception("message %d could not be routed", message)
         self.record("message", messages[0] if len(messages) == 1 else None, after={"routed": routed})
         return routed
+
+
+def _is_old(item: Item, until: datetime | None) -> bool:
+    """Whether a thing is from before an instant; what bears no time is not."""
+    at = item.sent_at if isinstance(item, Envelope) else item.at if isinstance(item, EventEnvelope) else None
+    return until is not None and at is not None and at < until

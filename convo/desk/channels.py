@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,18 @@ from sqlalchemy import Row, func, insert, literal, null, select, update
 
 from convo import clock
 from convo.channels.base import Channel, Setup
-from convo.channels.registry import kind_of
+from convo.channels.registry import has_kind, kind_of
 from convo.channels.secrets import Secrets
-from convo.channels.settings import REFERENCE, Secret, is_secret, missing, names_of, read
+from convo.channels.settings import REFERENCE, Secret, is_secret, names_of, read
+from convo.desk.channel_checks import checked
 from convo.desk.channel_config import checked_config
+from convo.desk.channel_health import channel_states, lacking, with_missing
+from convo.desk.channel_kinds import kind_views, setting_views
 from convo.desk.names import check_name, free_name, id_of
 from convo.desk.operation import Operations, operation
 from convo.errors import BadInput, Conflict
 from convo.model import tables
+from convo.model.transport import CheckView, KindView, SettingView
 from convo.model.views import ChannelView
 from convo.model.words import ChannelState, Role
 
@@ -28,8 +33,8 @@ class Channels(Operations):
 
     @operation(Role.VIEWER)
     def list(self) -> tuple[ChannelView, ...]:
-        """The channels by name, without those removed."""
-        return self._views(tables.channel.c.state != ChannelState.REMOVED.value)
+        """The channels by name with how they do, without those removed."""
+        return tuple(map(_whole, self._views(tables.channel.c.state != ChannelState.REMOVED.value)))
 
     @operation(Role.VIEWER)
     def accounts(self) -> tuple[ChannelView, ...]:
@@ -44,8 +49,18 @@ class Channels(Operations):
 
     @operation(Role.VIEWER)
     def show(self, name: str) -> ChannelView:
-        """A channel, also a removed one; raises NotFound."""
-        return self._views(tables.channel.c.id == id_of(self.connection, tables.channel, name, "channel"))[0]
+        """A channel with how it does, also a removed one; raises NotFound."""
+        return _whole(self._named(name))
+
+    @operation(Role.VIEWER)
+    def kinds(self) -> tuple[KindView, ...]:
+        """The kinds of channel by which messages travel, by name."""
+        return kind_views()
+
+    @operation(Role.VIEWER)
+    def settings(self, kind: str) -> tuple[SettingView, ...]:
+        """What a channel of a kind can be told, in order; raises NotFound for a kind by which nothing travels."""
+        return setting_views(kind)
 
     @operation(Role.ADMIN, writes=True)
     def add(self, kind: str, name: str, config: Mapping[str, object] | None = None) -> ChannelView:
@@ -91,13 +106,13 @@ class Channels(Operations):
     @operation(Role.ADMIN, writes=True)
     def configure(self, name: str, config: Mapping[str, object]) -> ChannelView:
         """Replace a channel's settings; raises NotFound, BadInput for a setting that cannot be."""
-        view = self.show(name)
+        view = self._named(name)
         return self._changed(view.id, {"config": checked_config(view.kind, config, view.config)})
 
     @operation(Role.ADMIN, writes=True)
     def set(self, name: str, changes: Mapping[str, object]) -> ChannelView:
         """Change some of a channel's settings, and remove those that are None; raises NotFound, BadInput."""
-        held = {**self.show(name).config, **changes}
+        held = {**self._named(name).config, **changes}
         return self.configure(name, {key: value for key, value in held.items() if value is not None})
 
     @operation(Role.ADMIN, writes=True)
@@ -106,7 +121,7 @@ class Channels(Operations):
 
         Raises NotFound, and BadInput when its kind has no such secret.
         """
-        view = self.show(name)
+        view = self._named(name)
         config = kind_of(view.kind).config
         if setting not in names_of(config) or not is_secret(config, setting):
             raise BadInput(f"a channel of kind {view.kind} has no secret {setting[:60]!r}")
@@ -120,14 +135,20 @@ class Channels(Operations):
     @operation(Role.VIEWER)
     def missing(self, name: str) -> tuple[str, ...]:
         """The settings and secrets without which messages cannot travel by a channel; raises NotFound."""
-        view = self.show(name)
-        kept = Secrets(str(view.config.get(REFERENCE, "")), view.name)
-        return missing(kind_of(view.kind).config, view.config, lambda name, env: kept.has(name, env))
+        view = self._named(name)
+        return lacking(view.name, view.kind, view.config)
+
+    @operation(Role.ADMIN, batches=True)
+    def check(self, name: str) -> tuple[CheckView, ...]:
+        """Try a channel's credentials, receiving and sending without a trace; raises as `open` does."""
+        with self.store.read():
+            view, setup = self._named(name), self.setup(name)
+        return checked(lambda: kind_of(view.kind).open(setup), view.name)
 
     @operation(Role.AGENT)
     def setup(self, name: str) -> Setup:
         """All that is needed to open a channel, its secrets included; raises NotFound, BadInput for what is missing."""
-        view, settings = self.show(name), self.desk.settings
+        view, settings = self._named(name), self.desk.settings
         kept = Secrets(str(view.config.get(REFERENCE, "")), view.name)
         return Setup(
             view.name,
@@ -154,11 +175,17 @@ class Channels(Operations):
 
     @operation(Role.ADMIN, writes=True)
     def remove(self, name: str) -> ChannelView:
-        """Use a channel no more; what was said through it stays; raises NotFound."""
+        """Use a channel no more, and forget its secrets; what was said through it stays; raises NotFound."""
+        view = self._named(name)
+        if has_kind(view.kind):
+            config = kind_of(view.kind).config
+            names = [each for each in names_of(config) if is_secret(config, each)]
+            kept = Secrets(str(view.config.get(REFERENCE, "")), view.name)
+            self.store.after_commit(lambda: kept.forget(names))
         return self._set_state(name, ChannelState.REMOVED)
 
     def _set_state(self, name: str, state: ChannelState) -> ChannelView:
-        view = self.show(name)
+        view = self._named(name)
         if view.state == ChannelState.REMOVED and state != ChannelState.REMOVED:
             raise Conflict(f"the channel {view.name} is removed", hint=f"convo channel add {view.kind} {view.name}")
         return self._changed(view.id, {"state": state.value})
@@ -174,8 +201,12 @@ class Channels(Operations):
         self.record("channel", number, before, {"name": view.name, "state": view.state, "config": dict(view.config)})
         return view
 
+    def _named(self, name: str) -> ChannelView:
+        return self._views(tables.channel.c.id == id_of(self.connection, tables.channel, name, "channel"))[0]
+
     def _views(self, condition: Any) -> tuple[ChannelView, ...]:
         channel, message = tables.channel, tables.message
+        states = channel_states(self.connection, condition)
         counted = (
             select(message.c.channel_id, func.count().label("number"), func.max(message.c.sent_at).label("last"))
             .group_by(message.c.channel_id)
@@ -186,11 +217,18 @@ class Channels(Operations):
             .outerjoin(counted, counted.c.channel_id == channel.c.id)
             .where(condition)
         )
-        return tuple(sorted((_view(row) for row in rows), key=lambda view: view.name.casefold()))
+        views = (replace(_view(row), health=states[row.id]) for row in rows)
+        return tuple(sorted(views, key=lambda view: view.name.casefold()))
 
 
 def _view(row: Row[*tuple[Any, ...]]) -> ChannelView:
     return ChannelView(row.id, row.kind, row.name, row.state, dict(row.config), row.number or 0, row.last)
+
+
+def _whole(view: ChannelView) -> ChannelView:
+    """A view with what the channel lacks on this machine."""
+    assert view.health is not None
+    return replace(view, health=with_missing(view.health, view.config))
 
 
 def _same(one: str, other: str) -> bool:

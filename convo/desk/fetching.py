@@ -1,21 +1,25 @@
 """Operations on fetching: who has a channel, what it brought, where it goes on, and what went wrong."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from convo import clock
-from convo.channels.base import Fetched
+from convo.channels.base import Backfills, Cursor, Fetched
+from convo.desk.channel_checks import asked
+from convo.desk.channel_health import channel_states, with_missing
 from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
-from convo.errors import Conflict
+from convo.errors import BadInput, Conflict
 from convo.intake import consents
 from convo.intake.line import Received
 from convo.model import tables
 from convo.model.envelope import Envelope
-from convo.model.transport import Post
-from convo.model.words import Role
+from convo.model.table import from_micros, to_micros
+from convo.model.transport import BackfillView, ChannelStateView, Post
+from convo.model.words import ChannelState, Role
+from convo.store.marks import mark, set_mark
 
 _SAID_AGAIN = timedelta(minutes=1)
 """A success that changes nothing is written down so often at most: each commit makes every screen look again."""
@@ -38,6 +42,66 @@ class Fetching(Operations):
         ).scalar_one()
         return self._post(number, int(fence))
 
+    @operation(Role.VIEWER)
+    def health(self) -> tuple[ChannelStateView, ...]:
+        """How each channel does that is not removed, with what it lacks on this machine, by name."""
+        channel = tables.channel
+        here = channel.c.state != ChannelState.REMOVED.value
+        states = channel_states(self.connection, here)
+        configs = self.connection.execute(select(channel.c.id, channel.c.config).where(here))
+        found = [with_missing(states[row.id], dict(row.config)) for row in configs]
+        return tuple(sorted(found, key=lambda each: each.name.casefold()))
+
+    @operation(Role.VIEWER)
+    def fences(self) -> dict[int, int]:
+        """By channel (its id) the fence of who has it: whoever has a lower one has been overtaken."""
+        state = tables.channel_state
+        rows = self.connection.execute(select(state.c.channel_id, state.c.fence))
+        return {row.channel_id: row.fence for row in rows}
+
+    @operation(Role.ADMIN, batches=True)
+    def backfill(self, channel: str, since: datetime, *, as_new: bool = False) -> BackfillView:
+        """Let a channel bring what came since an instant (aware); the worker fetches it, and each thing is stored once.
+
+        What was said before the channel last worked is history, which fires no rules, bot or SLA clock, unless it is
+        to come `as_new`. Raises NotFound, BadInput for a time to come, and Conflict when it cannot fetch what is past.
+        """
+        if since.tzinfo is None or since > clock.now():
+            raise BadInput("the instant to begin at is past, in a time zone", hint="such as 2026-01-31 or 30d")
+        state = tables.channel_state
+        with self.store.read() as connection:
+            view, opened = self.desk.channels.show(channel), self.desk.channels.open(channel)
+            held = connection.execute(select(state.c.cursor).where(state.c.channel_id == view.id)).scalar() or {}
+        if not isinstance(opened, Backfills):
+            raise Conflict(
+                f"a channel of kind {view.kind} cannot fetch what came long ago",
+                hint="convo import reads its log or export instead",
+            )
+        cursor = asked(lambda: opened, view.name, lambda _: opened.since(held, since))
+        return self._go_back(view.name, since, cursor, as_new=as_new)
+
+    @operation(Role.ADMIN, writes=True)
+    def _go_back(self, name: str, since: datetime, cursor: Cursor, *, as_new: bool) -> BackfillView:
+        """Let fetching go on at an earlier place, for whoever takes the channel over next: nobody else has it now."""
+        post = self.take_over(name)
+        state, channel = tables.channel_state, tables.channel
+        row = self.connection.execute(
+            select(state.c.succeeded_at, channel.c.created_at)
+            .join(channel, channel.c.id == state.c.channel_id)
+            .where(state.c.channel_id == post.channel_id)
+        ).one()
+        until = None if as_new else row.succeeded_at or row.created_at
+        kept = mark(self.connection, _history(post.channel_id)) or 0
+        if until is not None:
+            set_mark(self.connection, _history(post.channel_id), max(kept, to_micros(until)))
+        elif kept:
+            set_mark(self.connection, _history(post.channel_id), 0)
+        values = {"cursor": dict(cursor), "next_at": None}
+        self.connection.execute(update(state).where(state.c.channel_id == post.channel_id).values(**values))
+        told = {"since": since.isoformat(), "history_until": until and until.isoformat()}
+        self.record("channel", post.channel_id, after=told, operation="fetching.backfill")
+        return BackfillView(post.name, since, until)
+
     @operation(Role.AGENT, writes=True, batches=True)
     def keep(self, post: Post, fetched: Fetched) -> tuple[Received, ...]:
         """Store what was fetched, with where to go on, and route it; what became of each item, in order.
@@ -49,7 +113,9 @@ class Fetching(Operations):
         if fetched.items or fetched.reports or fetched.consents or dict(fetched.cursor) != dict(post.cursor):
             with self.store.write(alone="intake"):
                 self._check(post)
-                received = self.desk.arrivals.store_all(fetched.items, channel=post.channel_id, kind=post.kind)
+                received = self.desk.arrivals.store_all(
+                    fetched.items, channel=post.channel_id, kind=post.kind, history_until=self._history_until(post)
+                )
                 self.desk.outbox.reported(post.channel_id, fetched.reports)
                 consents.record(self.store.current(), fetched.consents, home_region=self.desk.settings.home_region)
                 self._succeeded(post, fetched)
@@ -70,6 +136,11 @@ class Fetching(Operations):
             .where(state.c.channel_id == post.channel_id)
             .values(failed_at=now, error=reason[:_LONGEST_REASON], failures=state.c.failures + 1, next_at=now + wait)
         )
+
+    def _history_until(self, post: Post) -> datetime | None:
+        """Until when what this channel brings is history; None where all of it is news."""
+        micros = mark(self.store.current(), _history(post.channel_id))
+        return from_micros(micros) if micros else None
 
     def _check(self, post: Post) -> None:
         state = tables.channel_state
@@ -111,3 +182,8 @@ class Fetching(Operations):
             .where(channel.c.id == number)
         ).one()
         return Post(row.id, row.name, row.kind, row.state, fence, dict(row.cursor), row.failures, row.next_at)
+
+
+def _history(channel: int) -> str:
+    """The mark under which the end of a channel's history is kept, in microseconds; 0 for none."""
+    return f"channel {channel} history"

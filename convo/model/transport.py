@@ -22,7 +22,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStateView:
-    """How a channel's fetching does: `lag` is in seconds from a message's sending to its storing, of the newest one."""
+    """How a channel does: `lag` is in seconds from a message's sending to its storing, of the newest one.
+
+    `error` is why it does not work now, since `failed_at`, after so many `failures` in a row; `next_at` says when it is
+    tried again. `queued` deliveries wait, the oldest since `oldest_queued`; `stuck` ones were being sent when a worker
+    died; `failed` are those that did not go and left by no other way. `travels` says that it is set up to fetch or
+    send, and `fetches` that it is asked for what came; `missing` are settings without which it cannot.
+    """
 
     name: str
     kind: str
@@ -35,3 +41,59 @@ class ChannelStateView:
     next_at: datetime | None
     queued: int
     failed: int
+    oldest_queued: datetime | None = None
+    stuck: int = 0
+    travels: bool = False
+    fetches: bool = False
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindView:
+    """A kind of channel: what a person calls it, and what has to be done at the provider's first."""
+
+    name: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingView:
+    """A setting of a kind: `form` is what it takes (text, number, secret, …), `default` what it is when not given.
+
+    Without `required` it can be left out; `asked` says that a person is asked for it all the same. A `made` secret is
+    made by convo where nobody gives one.
+    """
+
+    name: str
+    about: str
+    form: str
+    required: bool
+    asked: bool
+    made: bool
+    default: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def secret(self) -> bool:
+        """Whether it is kept outside the store and never shown."""
+        return self.form == "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One thing that was tried with a channel: `problem` is empty when it went well, else says what to do."""
+
+    what: str
+    ok: bool
+    problem: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillView:
+    """From when a channel is fetched again, and until when what comes is history and no news (None: all is news)."""
+
+    channel: str
+    since: datetime
+    history_until: datetime | None

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from convo.model.transport import ChannelStateView
+
 T = TypeVar("T")
 
 
@@ -280,6 +282,7 @@ class ChannelView:
     config: dict[str, object]
     messages: int
     last_message_at: datetime | None
+    health: ChannelStateView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +369,10 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """One outbound message on its way."""
+    """One outbound message on its way; a queued one leaves at `next_at`.
+
+    `again` says that its message has a later delivery, which is the one that counts.
+    """
 
     id: int
     message_id: int
@@ -377,6 +383,10 @@ class DeliveryView:
     attempts: int
     error: str
     created_at: datetime
+    recipient: str = ""
+    next_at: datetime | None = None
+    sent_at: datetime | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Station:
         self.tally = Tally(name)
         self.lost = False
         """Whether another worker has taken the channel over."""
+        self._fence: int | None = None
         self._sender: Sender | None = None
         self._stopping = False
 
@@ -38,6 +39,10 @@ class Station:
         """Something changed in the store: perhaps a message is to be sent."""
         if self._sender is not None:
             self._sender.woken.set()
+
+    def overtaken(self, fence: int | None) -> bool:
+        """Whether somebody else has taken the channel over, as its fence shows: it has to be opened anew."""
+        return fence is not None and self._fence is not None and fence > self._fence
 
     def stop(self) -> None:
         """Fetch and claim nothing more; `run` ends once what is being sent is."""
@@ -80,7 +85,9 @@ class Station:
 
     async def _open(self) -> tuple[Channel, Post]:
         channel = await self.calls(self.desk.channels.open, self.name)
-        return channel, await self.calls(self.desk.fetching.take_over, self.name)
+        post = await self.calls(self.desk.fetching.take_over, self.name)
+        self._fence = post.fence
+        return channel, post
 
     async def _work(self) -> None:
         channel, post = await self._open()

@@ -103,19 +103,22 @@ class Worker:
                     await self._stop_stations(list(self._stations))
                     self._alone.release()
                 if await self._alone.acquire():
-                    await self._follow(await self._calls(self._ready))
+                    await self._follow(*await self._calls(self._seen))
             except ConvoError as error:
                 self.log.tell("the channels cannot be looked after", reason=error.message)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOKED_AGAIN):
                     await self._changed.wait()
 
-    async def _follow(self, wanted: tuple[ChannelView, ...]) -> None:
+    async def _follow(self, wanted: tuple[ChannelView, ...], fences: dict[int, int]) -> None:
         ready = {view.name: view for view in wanted}
         gone = [
             name
-            for name, (view, _, task) in self._stations.items()
-            if name not in ready or ready[name].config != view.config or task.done()
+            for name, (view, station, task) in self._stations.items()
+            if name not in ready
+            or ready[name].config != view.config
+            or task.done()
+            or station.overtaken(fences.get(view.id))
         ]
         await self._stop_stations(gone)
         for name, view in ready.items():
@@ -133,6 +136,9 @@ class Worker:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _seen(self) -> tuple[tuple[ChannelView, ...], dict[int, int]]:
+        return self._ready(), self.desk.fetching.fences()
 
     def _ready(self) -> tuple[ChannelView, ...]:
         """The channels that work and are set up; those that only hold what was imported are not."""

@@ -52,12 +52,14 @@ def run_on_terminal(
     *words: str,
     store: Path | None = None,
     typed: bytes = b"",
+    answers: Sequence[tuple[str, bytes]] = (),
     env: Mapping[str, str] | None = None,
     columns: int = 100,
     lines: int = 40,
 ) -> Ran:
     """Run `convo` with everything on one terminal; `out` is all that the terminal was sent, line ends as \\n."""
-    return on_terminal([*COMMAND, *words], store=store, typed=typed, env=env, columns=columns, lines=lines)
+    command = [*COMMAND, *words]
+    return on_terminal(command, store=store, typed=typed, answers=answers, env=env, columns=columns, lines=lines)
 
 
 def on_terminal(
@@ -65,11 +67,12 @@ def on_terminal(
     *,
     store: Path | None = None,
     typed: bytes = b"",
+    answers: Sequence[tuple[str, bytes]] = (),
     env: Mapping[str, str] | None = None,
     columns: int = 100,
     lines: int = 40,
 ) -> Ran:
-    """Run any command on a terminal."""
+    """Run any command on a terminal; each answer is typed once its question has been shown."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     settings = termios.tcgetattr(theirs)
@@ -87,7 +90,7 @@ def on_terminal(
     os.close(theirs)
     if typed:
         os.write(ours, typed)
-    sent = bytearray()
+    sent, waiting, seen = bytearray(), list(answers), 0
     deadline = time.monotonic() + SECONDS
     try:
         while time.monotonic() < deadline:
@@ -100,6 +103,9 @@ def on_terminal(
             if not piece:
                 break
             sent += piece
+            while waiting and (place := sent.find(waiting[0][0].encode(), seen)) >= 0:
+                seen = place + len(waiting[0][0].encode())
+                os.write(ours, waiting.pop(0)[1])
     finally:
         os.close(ours)
         if process.poll() is None and time.monotonic() >= deadline:

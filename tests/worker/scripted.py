@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from convo.channels import registry
 from convo.channels.base import Capabilities, Check, Consent, Cursor, Fetched, Kind, Outgoing, Receipt, Request, Setup
-from convo.channels.settings import setting
+from convo.channels.settings import Secret, setting
 from convo.errors import NotAllowed
 from convo.model.envelope import Envelope, Handle, Item
 from convo.model.words import Direction
@@ -21,6 +21,8 @@ class ScriptedConfig:
     """Which provider it is."""
 
     provider: str = setting("The name of the test's provider.")
+    token: Secret = setting("What it is opened with.", default=Secret(""), ask=True)
+    hook: Secret = setting("What it signs with.", default=Secret(""), made=True)
 
 
 @dataclass
@@ -33,6 +35,8 @@ class Provider:
     fetch_trouble: deque[Exception] = field(default_factory=deque)
     send_trouble: deque[Exception | None] = field(default_factory=deque)
     hangs: bool = False
+    problem: str = ""
+    token: str = ""
     fetches: int = 0
     acknowledged: int = 0
     came: asyncio.Event | None = None
@@ -60,6 +64,7 @@ class ScriptedChannel:
 
     def __init__(self, setup: Setup) -> None:
         self.provider = Provider.all[setup.config.provider]
+        self.provider.token = setup.config.token.reveal()
 
     async def fetch(self, cursor: Cursor, *, wait: float) -> Fetched:
         """Ten items at a time."""
@@ -94,8 +99,13 @@ class ScriptedChannel:
         raise NotAllowed("nothing is pushed here")
 
     async def check(self) -> tuple[Check, ...]:
-        """All is well."""
-        return (Check("scripted"),)
+        """All is well, but for the scripted problem."""
+        return (Check("credentials", detail="signed in"), Check("sending", self.provider.problem))
+
+    async def since(self, cursor: Cursor, at: datetime) -> Cursor:
+        """It keeps all that ever came."""
+        items = [each for each in self.provider.items if isinstance(each, Envelope)]
+        return {"at": sum(1 for each in items if each.sent_at < at)}
 
     async def close(self) -> None:
         """Nothing is open."""
