@@ -13,6 +13,7 @@ class MatrixConfig:
 
     homeserver: str = setting("Where the homeserver answers, such as https://matrix.example.org.")
     token: Secret = setting("The account's access token.")
+    link: str = setting("Where a chat is opened with it, such as https://matrix.to/#/@shop:example.org.", default="")
 
 
 def _open(setup: Setup) -> Channel:

@@ -15,6 +15,7 @@ class MessengerConfig:
     page_id: str = setting("The page's id.")
     token: Secret = setting("The page's access token.")
     app_secret: Secret = setting("The app's secret, by which Meta signs what it pushes.")
+    link: str = setting("Where a chat is opened with it, such as https://m.me/our.page.", default="")
 
 
 def _open(setup: Setup) -> Channel:

@@ -13,6 +13,7 @@ class SlackConfig:
 
     app_token: Secret = setting("The app-level token (xapp-…) with connections:write.")
     bot_token: Secret = setting("The bot's token (xoxb-…).")
+    link: str = setting("Where a chat is opened with it, such as https://example.slack.com/archives/C0123.", default="")
 
 
 def _open(setup: Setup) -> Channel:

@@ -14,6 +14,7 @@ class TelegramConfig:
     groups: bool = setting("Whether what is written in groups is taken in, too.", default=False)
     takes_over: bool = setting("Whether a webhook that another program set for the bot is removed.", default=False)
     server: str = setting("Where the Bot API is, for those who run their own.", default="https://api.telegram.org")
+    link: str = setting("Where a chat is opened with it, such as https://t.me/our_bot.", default="")
 
 
 def _open(setup: Setup) -> Channel:

@@ -15,6 +15,7 @@ class WhatsAppConfig:
     phone_number_id: str = setting("The id of the business phone number.")
     token: Secret = setting("The access token of the system user.")
     app_secret: Secret = setting("The app's secret, by which Meta signs what it pushes.")
+    link: str = setting("Where a chat is opened with it, such as https://wa.me/4930123456.", default="")
 
 
 def _open(setup: Setup) -> Channel:
