@@ -1,6 +1,7 @@
 """`convo thread`: list topics, read them, answer, hand them on, put them away."""
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from convo.text.when import parse_when
 
 from . import live_names, output, plain, thread_drafts, timeline
 from .arguments import After, Limit, Message, Query, TextFile, ThreadId, query_text, zone
+from .attaching import files
 from .command import gives, typer_app
 from .composing import composed_text
 from .lines import Column, Span
@@ -102,20 +104,33 @@ def reply(
         typer.Option("--seen", metavar="MESSAGE", help="Refuse when somebody wrote after this message."),
     ] = None,
     hold: Annotated[float, typer.Option("--hold", metavar="SECONDS", help="Wait so long before it leaves.", min=0)] = 0,
+    attach: Annotated[
+        list[Path] | None,
+        typer.Option("--attach", "-a", metavar="FILE", help="Send this file with it; again for more."),
+    ] = None,
 ) -> None:
     """Answer the customer.
 
     The text comes from -m, from -F, from a pipe, or else from your editor. The answer is queued for the channel that
     the customer last used in the thread, unless --channel names another.
     """
-    session = session_of(context)
+    session, attached = session_of(context), files(attach)
     with session.desk() as desk, ExitStack() as stack:
         if (snippet is not None or article is not None) and message is None and file is None:
             body = ""
         else:
             shown = _last_words(desk.threads.show(thread, messages=3)) if message is None else ""
             body = stack.enter_context(composed_text(message, file, context=shown))
-        sent = desk.threads.reply(thread, body, channel=channel, snippet=snippet, article=article, seen=seen, hold=hold)
+        sent = desk.threads.reply(
+            thread,
+            body,
+            channel=channel,
+            snippet=snippet,
+            article=article,
+            seen=seen,
+            hold=hold,
+            attachments=attached,
+        )
     output.done(session, sent, f"message {sent.id} in thread {thread}: {sent.delivery or 'stored'} for {sent.channel}")
 
 

@@ -13,6 +13,7 @@ from convo.desk.names import id_of
 from convo.desk.ways import facts_of
 from convo.errors import BadInput, Conflict
 from convo.model import tables
+from convo.model.envelope import Part
 from convo.model.views import ThreadRow
 from convo.model.words import ChannelState, DeliveryStatus, Direction
 from convo.store import search_index
@@ -131,10 +132,12 @@ def write_down(
     automatic: bool = False,
     author: str = "",
     key: str | None = None,
+    parts: Sequence[Part] = (),
 ) -> dict[str, Any]:
     """Store and index a message of ours at the thread's end, by a person or automatic; returns its columns.
 
-    `author` is who wrote it, where that was not whoever acts; `key` is what its id is made of, where one is given.
+    `author` is who wrote it, where that was not whoever acts; `key` is what its id is made of, where one is given;
+    `parts` are the files that go with it, checked.
     """
     connection, now = desk.store.current(), clock.now()
     outbound = direction == Direction.OUTBOUND
@@ -159,11 +162,26 @@ def write_down(
         "received_at": now,
         "automatic": automatic,
         "unverified": False,
-        "has_attachment": False,
+        "has_attachment": bool(parts),
     }
     connection.execute(insert(tables.message), message)
     search_index.add(connection, [(sort_key, index_words(subject), index_words(text))])
+    if parts:
+        connection.execute(insert(tables.attachment), [_attachment(desk, message, part) for part in parts])
     return message
+
+
+def _attachment(desk: "Desk", message: dict[str, Any], part: Part) -> dict[str, Any]:
+    data = part.data or b""
+    return {
+        "message_id": message["id"],
+        "customer_id": message["customer_id"],
+        "name": part.name,
+        "media_type": part.media_type,
+        "size": len(data),
+        "sha256": desk.store.blobs.put(data),
+        "role": part.role.value,
+    }
 
 
 def queue(connection: Connection, message: dict[str, Any], recipient: str, *, hold: timedelta = timedelta(0)) -> None:

@@ -11,6 +11,7 @@ from convo import clock
 from convo.desk import cursor, episodes, kept_drafts, reading
 from convo.desk.action_verbs import title_of
 from convo.desk.answering import answer_body, home_of, queue, with_canned, write_down
+from convo.desk.fitting import check_fits, clean_files
 from convo.desk.mentions import tell_mentioned
 from convo.desk.names import id_of, named_operator
 from convo.desk.operation import Operations, operation
@@ -23,6 +24,7 @@ from convo.desk.undo_steps import Keeping, kept
 from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.actions import Action, Assign, Close, MarkRead, Rename, Reopen, SetPriority, Snooze, Tag
+from convo.model.envelope import Part
 from convo.model.views import MessageView, Page, ThreadRow, ThreadView
 from convo.model.words import ArticleUse, Direction, Priority, Role, ThreadStatus
 from convo.model.writing_views import Way
@@ -87,24 +89,30 @@ class Threads(Operations):
         seen: int | None = None,
         hold: float = 0,
         key: str | None = None,
+        attachments: Sequence[Part] = (),
     ) -> MessageView:
         """Answer the customer: a message, and its delivery queued with it.
 
         It goes by the way that `ways` marks as chosen, or by the channel named; `snippet` names a canned reply that is
         put before the body, `article` one whose text is put below it and that counts as sent. `seen` is the newest
         message of the thread that the writer has seen, `hold` how many seconds it waits before it leaves, and under
-        the same `key` it is written once, however often that is asked. Raises BadInput for an empty answer, NotFound,
-        Overtaken when somebody wrote after `seen`, and Conflict when the customer has no identity on that channel, it
-        is removed or lets nothing through now, or the key was used for another text.
+        the same `key` it is written once, however often that is asked. `attachments` go with it, at most 25 MB. Raises
+        BadInput for an empty answer or files that cannot go at all, NotFound, Overtaken when somebody wrote after
+        `seen`, and Conflict when the customer has no identity on that channel, it is removed, lets nothing through now
+        or takes no text so long or file so large, or the key was used for another text.
         """
         row, key, wait = self._row(thread), checked_key(key), held_for(hold)
         if (said := said_already(self.connection, thread, Direction.OUTBOUND, key)) is not None:
             return self._said_before(said)
         check_seen(self.connection, row, seen)
         text = answer_body(with_canned(self.desk, thread, body, snippet, article))
+        files = clean_files(attachments)
         target, identity_id, recipient = route_of(self.desk, row, channel)
+        check_fits(self.desk, row, target, text, files)
         with kept(self.desk, f"reply to {row.customer or 'the customer'}", thread) as step:
-            message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, key=key)
+            message = write_down(
+                self.desk, row, text, Direction.OUTBOUND, target, identity_id, key=key, parts=files
+            )
             queue(self.connection, message, recipient, hold=wait)
             kept_drafts.sent(self.connection, thread, self.desk.actor.name, False)
             self.desk.bots.let_go(thread)

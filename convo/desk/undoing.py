@@ -44,7 +44,7 @@ def take_back(desk: "Desk", row: Row[Any]) -> tuple[State, State]:
 def _take_back_reply(desk: "Desk", row: Row[Any]) -> tuple[State, State]:
     """A reply that has not left goes whatever happened since; the thread is put back where nothing did."""
     connection, before, after = desk.store.current(), dict(row.before), dict(row.after)
-    withdraw(connection, row.message_id)
+    withdraw(desk.store, row.message_id)
     if _answered_since(connection, row.thread_id, row.message_id):
         return {}, {}
     now = undo_state.read_now(connection, row.thread_id, row.customer_id, before)

@@ -102,7 +102,7 @@ def _of_message(item: Envelope) -> dict[str, Any]:
     if item.references:
         changes["references"] = tuple(key(reference.strip()) for reference in item.references[-_MOST:])
     if item.parts:
-        changes["parts"] = tuple(map(_part, item.parts))
+        changes["parts"] = tuple(map(file_part, item.parts))
     if item.language is not None:
         changes["language"] = _language(item.language)
     if item.tags:
@@ -162,8 +162,8 @@ def _attributes(attributes: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _part(part: Part) -> Part:
-    """A part under the last piece of its name, whose ending stays when it is cut."""
+def file_part(part: Part) -> Part:
+    """A part under the last piece of its name, whose ending stays when it is cut; never the name of a folder."""
     name = one_line(part.name[-4 * _LONGEST_FILE_NAME :].replace("\\", "/").rpartition("/")[2], 4 * _LONGEST_FILE_NAME)
     if len(name) > _LONGEST_FILE_NAME:
         stem, dot, suffix = name.rpartition(".")
@@ -171,4 +171,5 @@ def _part(part: Part) -> Part:
         name = name[: _LONGEST_FILE_NAME - len(kept)].rstrip() + kept
     kind = part.media_type
     plausible = len(kind) <= _LONGEST_TYPE and _MEDIA_TYPE.fullmatch(kind) is not None
-    return _with(part, {"name": name or "file", "media_type": kind if plausible else "application/octet-stream"})
+    name = name if name.strip(". ") else "file"
+    return _with(part, {"name": name, "media_type": kind if plausible else "application/octet-stream"})
