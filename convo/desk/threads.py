@@ -110,9 +110,7 @@ class Threads(Operations):
         target, identity_id, recipient = route_of(self.desk, row, channel)
         check_fits(self.desk, row, target, text, files)
         with kept(self.desk, f"reply to {row.customer or 'the customer'}", thread) as step:
-            message = write_down(
-                self.desk, row, text, Direction.OUTBOUND, target, identity_id, key=key, parts=files
-            )
+            message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, key=key, parts=files)
             queue(self.connection, message, recipient, hold=wait)
             kept_drafts.sent(self.connection, thread, self.desk.actor.name, False)
             self.desk.bots.let_go(thread)
