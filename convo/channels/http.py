@@ -7,10 +7,12 @@ import asyncio
 import json
 import logging
 import math
+import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 import httpx
@@ -90,11 +92,13 @@ class Http:
         self.provider = provider
         self._seconds = seconds
         self._closed = False
+        self._calls = set[asyncio.Timeout]()
         self._client = httpx.AsyncClient(
             base_url=base_url,
             # An answer that is packed could unpack to any size.
             headers={"user-agent": "convo", "accept-encoding": "identity", **(headers or {})},
             auth=auth,
+            verify=_trusted(),
             timeout=httpx.Timeout(seconds, connect=_CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=10, max_keepalive_connections=4),
             max_redirects=_REDIRECTS,
@@ -175,6 +179,10 @@ class Http:
     async def close(self) -> None:
         """Hang up; what is still asked ends with ChannelDown."""
         self._closed = True
+        for call in self._calls:
+            # A connection that is still being made is not yet one that the client would close.
+            if not call.expired():
+                call.reschedule(asyncio.get_running_loop().time())
         with suppress(TimeoutError, httpx.HTTPError, OSError):
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await self._client.aclose()
@@ -187,21 +195,27 @@ class Http:
         longest = seconds or self._seconds
         timeout = httpx.Timeout(longest, connect=min(_CONNECT_SECONDS, longest))
         request = self._client.build_request(method, url, timeout=timeout, **given)
-        async with asyncio.timeout(longest + _CONNECT_SECONDS):
-            response = await self._client.send(request, stream=True, follow_redirects=follow_redirects)
+        async with asyncio.timeout(longest + _CONNECT_SECONDS) as limit:
+            self._calls.add(limit)
             try:
-                held = bytearray()
-                async for chunk in response.aiter_raw():
-                    held += chunk
-                    if len(held) > most:
-                        raise _TooLarge("an answer that is too large")
+                response = await self._client.send(request, stream=True, follow_redirects=follow_redirects)
+                try:
+                    held = bytearray()
+                    async for chunk in response.aiter_raw():
+                        held += chunk
+                        if len(held) > most:
+                            raise _TooLarge("an answer that is too large")
+                finally:
+                    await response.aclose()
             finally:
-                await response.aclose()
+                self._calls.discard(limit)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(self.provider, response.status_code, headers, bytes(held))
 
     def _sentence(self, error: Exception) -> str:
         match error:
+            case _ if self._closed:
+                return f"the connection to {self.provider} is closed"
             case httpx.ConnectTimeout() | httpx.ConnectError() | httpx.ProxyError():
                 return f"{self.provider} cannot be reached: is this machine online?"
             case httpx.PoolTimeout():
@@ -214,6 +228,12 @@ class Http:
                 return f"the address given for {self.provider} is none"
             case _:
                 return f"the connection to {self.provider} broke"
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom all channels trust; reading it takes longer than a message."""
+    return httpx.create_ssl_context()
 
 
 class _TooLarge(httpx.HTTPError):

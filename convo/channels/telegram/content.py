@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from convo.text.json_fields import loosely
+
 _MOST_OPTIONS = 20
 _NOTICES = frozenset(
     [
@@ -77,15 +79,15 @@ def text_of(message: Mapping[str, Any]) -> str:
 
 def name_of(person: Mapping[str, Any]) -> str:
     """What a user or a contact is called: the name they chose, else the username."""
-    chosen = " ".join(filter(None, (_word(person, "first_name"), _word(person, "last_name"))))
-    username = _word(person, "username")
+    chosen = " ".join(filter(None, (loosely(person, "first_name"), loosely(person, "last_name"))))
+    username = loosely(person, "username")
     return chosen or (f"@{username}" if username else "")
 
 
 def _lines(message: Mapping[str, Any]) -> Iterator[str]:
     for name in ("text", "caption"):
-        if _word(message, name):
-            yield _word(message, name)
+        if loosely(message, name):
+            yield loosely(message, name)
     for kind in ("contact", "venue", "location", "poll", "dice", "sticker"):
         told = message.get(kind)
         if isinstance(told, dict) and not (kind == "location" and "venue" in message):
@@ -93,7 +95,7 @@ def _lines(message: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _contact(told: Mapping[str, Any]) -> Iterator[str]:
-    yield "Contact: " + ", ".join(filter(None, (name_of(told), _word(told, "phone_number"))))
+    yield "Contact: " + ", ".join(filter(None, (name_of(told), loosely(told, "phone_number"))))
 
 
 def _location(told: Mapping[str, Any]) -> Iterator[str]:
@@ -103,27 +105,27 @@ def _location(told: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _venue(told: Mapping[str, Any]) -> Iterator[str]:
-    yield ", ".join(filter(None, (_word(told, "title"), _word(told, "address"))))
+    yield ", ".join(filter(None, (loosely(told, "title"), loosely(told, "address"))))
     if isinstance(told.get("location"), dict):
         yield from _location(told["location"])
 
 
 def _poll(told: Mapping[str, Any]) -> Iterator[str]:
-    yield f"Poll: {_word(told, 'question')}"
+    yield f"Poll: {loosely(told, 'question')}"
     options = told.get("options")
     for option in options[:_MOST_OPTIONS] if isinstance(options, list) else ():
         if isinstance(option, dict):
-            yield f"- {_word(option, 'text')}"
+            yield f"- {loosely(option, 'text')}"
 
 
 def _dice(told: Mapping[str, Any]) -> Iterator[str]:
     if type(told.get("value")) is int:
-        yield f"{_word(told, 'emoji')} {told['value']}".strip()
+        yield f"{loosely(told, 'emoji')} {told['value']}".strip()
 
 
 def _sticker(told: Mapping[str, Any]) -> Iterator[str]:
-    if _word(told, "emoji"):
-        yield _word(told, "emoji")
+    if loosely(told, "emoji"):
+        yield loosely(told, "emoji")
 
 
 _SHOWN = {
@@ -140,10 +142,5 @@ def _origin(told: Mapping[str, Any]) -> str:
     for name in ("sender_user", "sender_chat", "chat"):
         person = told.get(name)
         if isinstance(person, dict):
-            return " ".join((name_of(person) or _word(person, "title") or "somebody").split())
-    return " ".join(_word(told, "sender_user_name").split()) or "somebody"
-
-
-def _word(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name)
-    return value if isinstance(value, str) else ""
+            return " ".join((name_of(person) or loosely(person, "title") or "somebody").split())
+    return " ".join(loosely(told, "sender_user_name").split()) or "somebody"

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from convo.text.json_fields import loosely
+
 _KINDS = {
     "animation": ("mp4", "video/mp4"),
     "audio": ("mp3", "audio/mpeg"),
@@ -49,8 +51,8 @@ def _file(told: Any, name: str, media_type: str) -> Iterator[File]:
     if isinstance(told, dict) and isinstance(told.get("file_id"), str) and told["file_id"]:
         yield File(
             told["file_id"],
-            _text(told, "file_name") or name,
-            _text(told, "mime_type") or media_type,
+            loosely(told, "file_name") or name,
+            loosely(told, "mime_type") or media_type,
             _number(told, "file_size"),
         )
 
@@ -58,8 +60,3 @@ def _file(told: Any, name: str, media_type: str) -> Iterator[File]:
 def _number(told: Mapping[str, Any], name: str) -> int:
     value = told.get(name)
     return value if type(value) is int and value > 0 else 0
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name)
-    return value if isinstance(value, str) else ""
