@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from convo import clock
 from convo.bot.situation import Attached, Normalise, Person, Progress, Purchase, Said, Situation
@@ -127,7 +127,7 @@ def _said_rows() -> Any:
         message.c.sent_at,
         tables.channel.c.kind,
         message.c.automatic,
-        message.c.unverified,
+        or_(message.c.unverified, message.c.unanswerable.is_not(None)).label("unverified"),
         message.c.language,
         message.c.sentiment,
         message.c.intent,

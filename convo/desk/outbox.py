@@ -13,6 +13,7 @@ from convo.channels.base import Outgoing, Receipt, Report
 from convo.delivery import claiming, outcomes
 from convo.delivery.backoff import GIVE_UP_AFTER, delay
 from convo.delivery.outgoing import outgoing
+from convo.desk.automatic_answers import refusal as refusal_of_automatic
 from convo.desk.operation import Operations, operation
 from convo.desk.ways import facts_of, refusal
 from convo.intake import consents
@@ -39,7 +40,7 @@ class Outbox(Operations):
         """Claim what is due on a channel (its id); nothing when that is paused or removed.
 
         Claims of workers that died have run out before: see `convo.delivery.claiming`. What may not go any more, as the
-        window for free text has closed, fails here with the reason.
+        window for free text has closed or nothing automatic may answer, fails here with the reason.
         """
         with self.store.read() as connection:
             kind, state = self._channel(channel)
@@ -51,7 +52,8 @@ class Outbox(Operations):
             token, numbers = claiming.claim(connection, channel, now, most)
             letters = []
             for letter in outgoing(connection, numbers, self.store.blobs.get):
-                reason = "" if letter.template else self._closed(channel, letter, kind, now)
+                reason = refusal_of_automatic(connection, letter, kind, now)
+                reason = reason or ("" if letter.template else self._closed(channel, letter, kind, now))
                 if reason:
                     self._failed(token, letter, reason)
                 else:

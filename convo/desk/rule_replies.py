@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from convo import clock
 from convo.desk import reading
 from convo.desk.answering import answer_body, channel_for, queue, recipient_on, write_down
+from convo.desk.automatic_answers import why_unanswerable
 from convo.errors import Conflict
 from convo.model import tables
 from convo.model.words import Direction, Role
@@ -53,6 +54,8 @@ def _check(desk: "Desk", customer: int, thread: int, facts: InFlight, *, unverif
         raise Conflict("an automatic message is not answered automatically")
     if facts.message_unverified or unverified:
         raise Conflict("it is not certain that the customer wrote this, so nothing is sent to them automatically")
+    if reason := why_unanswerable(desk.store.current(), thread):
+        raise Conflict(f"no automatic answer may leave, because {reason}")
     message = tables.message
     rules = (
         desk.store.current()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from convo.intake.bounds import one_line
 from convo.intake.line import Line
 from convo.intake.people import Person
 from convo.model import tables
@@ -32,6 +33,7 @@ _MESSAGE = (
     "received_at",
     "automatic",
     "unverified",
+    "unanswerable",
     "has_attachment",
     "language",
     "sentiment",
@@ -95,6 +97,7 @@ def write_messages(store: Store, connection: Connection, run_id: int | None, lin
                 now,
                 item.automatic,
                 line.unverified,
+                one_line(item.unanswerable) or None,
                 bool(prepared.parts) and any(part.role == AttachmentRole.FILE for part in prepared.parts),
                 item.language or (found.language if found else None),
                 found.sentiment if found else None,

@@ -33,8 +33,9 @@ class Envelope:
     `customer` holds every handle of the customer whose conversation it belongs to, the surest first, whatever the
     direction. `text` is the whole plain text, quotes included: intake folds them. `sent_at` is aware. `thread_key` is
     the channel's own id of the thread or chat; `references` are message ids, oldest first. `answers_thread` is the
-    desk's number of the thread that it answers, where a token of ours in it proves that. `place` says where in
-    `source` it stood, in words a person can use to find it ("message 12", "line 40").
+    desk's number of the thread that it answers, where a token of ours in it proves that. `unanswerable` says why
+    nothing automatic may answer it, in words that follow "because". `place` says where in `source` it stood, in words
+    a person can use to find it ("message 12", "line 40").
     """
 
     direction: Direction
@@ -50,6 +51,7 @@ class Envelope:
     recipients: tuple[Handle, ...] = ()
     parts: tuple[Part, ...] = ()
     automatic: bool = False
+    unanswerable: str = ""
     authentication: Authentication = Authentication.NONE
     language: str | None = None
     tags: tuple[str, ...] = ()

@@ -139,6 +139,7 @@ message = table(
     instant("received_at"),
     flag("automatic", False),
     flag("unverified", False),
+    text("unanswerable", null=True),
     flag("has_attachment", False),
     text("language", null=True),
     Column("sentiment", Float, nullable=True),
@@ -152,7 +153,7 @@ message = table(
 )
 """One utterance; `body` is what is new in it, `original` the whole text where quotes were folded away from it.
 
-`intent_score` is how sure the intent is, from 0 to 1.
+`intent_score` is how sure the intent is, from 0 to 1. `unanswerable` says why nothing automatic may answer it.
 `sort_key` orders all messages by time and is the row number of the search index."""
 
 

@@ -11,7 +11,7 @@ from convo.store.engine import connect
 from convo.store.explain import explain
 from convo.store.location import Location
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 _OURS = {"customer", "thread", "message", "ledger"}

@@ -278,6 +278,9 @@ def test_a_robot_on_the_other_side_hears_nothing_or_little(shop: Desk) -> None:
     assert shop.bots.sessions().items == (), "the thread stays with people"
     liar = Customer(shop, "liar@example.org", channel="email")
     assert liar.writes("where is my order?", takes=True, intent="order status", unverified=True) == []
+    forged = Customer(shop, "forged@example.org", channel="email")
+    why = "our server does not vouch for its sender"
+    assert forged.writes("where is my order?", takes=True, intent="order status", unanswerable=why) == []
     unmarked = Customer(shop, "+34699999999")
     (asked,) = unmarked.writes("where is my order?", takes=True, language="en", intent="order status")
     assert unmarked.writes("I am away until Monday.", automatic=True) == []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from convo import clock
 from convo.channels.base import Report
 from convo.channels.email.source import Mail
+from convo.mail.acknowledge import why_not_answer
 from convo.mail.bounce import read_bounce
 from convo.mail.bounce_outcome import Bounce, Fate
 from convo.mail.decode import KEPT_BYTES, decode_mail
@@ -70,7 +71,8 @@ class Reader:
         if item.direction == Direction.OUTBOUND:
             return (Skipped("sent from here", self.source, mail.place) if self._is_ours(headers) else item), ()
         thread = find_thread(mail.raw, self.key) if len(self.key) >= _LEAST_KEY else None
-        return (item if thread is None else replace(item, answers_thread=thread)), ()
+        why_not = why_not_answer(mail.raw, self.ourselves)
+        return replace(item, answers_thread=thread, unanswerable=why_not), ()
 
     def _is_ours(self, headers: Headers) -> bool:
         """Whether the mail bears the mark that we make, which stays when a server gives it another Message-ID."""
