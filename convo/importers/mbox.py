@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from convo.errors import BadInput
 from convo.importers.base import ReadOptions, Source
-from convo.importers.mbox_split import Piece, first_mail, split_mbox, starts_mail
 from convo.importers.opened import open_log
 from convo.mail.date import envelope_date
 from convo.mail.decode import KEPT_BYTES, MAX_MAIL_BYTES, decode_mail
 from convo.mail.encoded_words import decode_words
 from convo.mail.headers import Overgrown, read_headers
+from convo.mail.mbox_split import Piece, first_mail, split_mbox, starts_mail
 from convo.model.envelope import Item, Skipped, Unreadable
 
 _TAKEOUT = (b"X-GM-THRID:", b"X-Gmail-Labels:")

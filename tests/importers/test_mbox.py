@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from convo.errors import BadInput
 from convo.importers import mbox
 from convo.importers.base import HEAD_BYTES, Source
-from convo.importers.mbox_split import split_mbox
+from convo.mail.mbox_split import split_mbox
 from convo.model.envelope import Envelope, Item, Skipped, Unreadable
 from convo.model.words import Direction
 from tests.importers.mail_options import OPTIONS
@@ -208,7 +208,7 @@ def test_mails_are_cut_alike_wherever_the_reads_fall(monkeypatch, tmp_path):
     data = box(*(f"mail {number}\n>From x\n" + "line\n" * (number * 37 % 211) for number in range(60)))
     whole = read(tmp_path, data)
     for size in (2_001, 4_096, 10_007):
-        monkeypatch.setattr("convo.importers.mbox_split._CHUNK", size)
+        monkeypatch.setattr("convo.mail.mbox_split._CHUNK", size)
         assert read(tmp_path, data) == whole
 
 

@@ -8,6 +8,8 @@ from convo.channels.email.kind import EmailConfig
 from convo.channels.email.lane import Lane
 from convo.channels.email.letters import composed
 from convo.channels.email.mailbox import Mailbox
+from convo.channels.email.maildir import Maildir
+from convo.channels.email.mbox import Mbox
 from convo.channels.email.reading import Reader
 from convo.channels.email.smtp import Submission
 from convo.channels.email.source import Batch, Source
@@ -72,7 +74,13 @@ class EmailChannel:
         await self._out.close(self._leave_outwards)
 
     def _make_source(self, setup: Setup) -> Source:
-        return Folders(self._config, Mailbox(self._config, self._tokens), setup.time_zone)
+        match self._config.source:
+            case "maildir":
+                return Maildir(self._config, setup.time_zone)
+            case "mbox":
+                return Mbox(self._config, setup.time_zone)
+            case _:
+                return Folders(self._config, Mailbox(self._config, self._tokens), setup.time_zone)
 
     def _fetch(self, cursor: Cursor, wait: float) -> Fetched:
         batch: Batch = self._source.fetch(cursor, wait)

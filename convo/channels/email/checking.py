@@ -8,14 +8,23 @@ from convo.channels.email.credentials import AccessTokens
 from convo.channels.email.folders import Folders
 from convo.channels.email.kind import EmailConfig
 from convo.channels.email.mailbox import Mailbox
+from convo.channels.email.maildir import Maildir
+from convo.channels.email.mbox import Mbox
 from convo.channels.email.smtp import Submission
+from convo.channels.email.source import first_instant
 from convo.channels.trouble import Trouble
+from convo.errors import ConvoError
 from convo.text import safe
 
 
 def checks(config: EmailConfig, tokens: AccessTokens) -> tuple[Check, ...]:
     """What was tried, in order; blocks, and raises nothing."""
-    done = _imap(config, tokens)
+    if config.source == "imap":
+        done = _imap(config, tokens)
+    else:
+        done = [_tried(f"read the {config.source}", partial(_read, config))]
+    begins = _tried("begin", partial(first_instant, config.since, None))
+    done += [begins] if begins.problem else []
     submission = Submission(config, tokens)
     done.append(_tried("log in for sending", submission.rehearse, f"as {config.address}"))
     _quietly(submission.leave)
@@ -31,6 +40,11 @@ def _imap(config: EmailConfig, tokens: AccessTokens) -> list[Check]:
         done.append(_folders(config, box))
     _quietly(box.leave)
     return done
+
+
+def _read(config: EmailConfig) -> None:
+    source = Maildir(config, None) if config.source == "maildir" else Mbox(config, None)
+    source.fetch({}, 0.0)
 
 
 def _look(box: Mailbox, folder: str) -> None:
@@ -60,11 +74,13 @@ def _folders(config: EmailConfig, box: Mailbox) -> Check:
     return Check("folders", detail=safe(", ".join(sorted(there)), single_line=True)[:300])
 
 
-def _tried(what: str, attempt: Callable[[], None], detail: str = "") -> Check:
+def _tried(what: str, attempt: Callable[[], object], detail: str = "") -> Check:
     try:
         attempt()
     except Trouble as trouble:
         return Check(what, trouble.reason)
+    except ConvoError as error:
+        return Check(what, f"{error.message}: {error.hint}" if error.hint else error.message)
     except Exception as error:
         return Check(what, f"something unexpected went wrong: {type(error).__name__}")
     return Check(what, detail=detail)

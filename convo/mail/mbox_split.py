@@ -20,12 +20,14 @@ _ESCAPED = re.compile(rb"^>+From ", re.MULTILINE)
 class Piece:
     """One mail: `raw` without its `From ` line and unescaped; `from_line` is empty for what stood before the first.
 
-    `whole` is False where the mail was larger than the cap: `raw` is then its beginning, escapes and all.
+    `whole` is False where the mail was larger than the cap: `raw` is then its beginning, escapes and all. `end` is
+    where the next one begins, in bytes from where the stream was when it was taken up.
     """
 
     from_line: str
     raw: bytes
     whole: bool = True
+    end: int = 0
 
 
 def starts_mail(data: bytes | bytearray, at: int = 0, *, strict: bool = False) -> bool:
@@ -60,15 +62,17 @@ def split_mbox(stream: BinaryIO, *, largest: int, kept: int) -> Iterator[Piece]:
     scan = start
     over: bytes | None = None
     ended = False
+    gone = 0
     while True:
         found = buffer.find(b"\nFrom ", scan)
         if found >= 0 and (ended or len(buffer) - found > _LOOK_AHEAD):
             scan = found + 1
             if _blank_before(buffer, found, start) and starts_mail(buffer, scan):
-                piece = _piece(buffer, start, scan, over)
+                piece = replace(_piece(buffer, start, scan, over), end=gone + scan)
                 start, over = scan, None
                 if start > _CHUNK:
                     del buffer[:start]
+                    gone += start
                     start = scan = 0
                 piece = _unescaped(piece)
                 yield piece
@@ -83,13 +87,14 @@ def split_mbox(stream: BinaryIO, *, largest: int, kept: int) -> Iterator[Piece]:
         if over is not None:
             start = max(start, scan - 3)
         del buffer[:start]
+        gone += start
         scan -= start
         start = 0
         chunk = stream.read(_CHUNK)
         ended = not chunk
         buffer += chunk
     if len(buffer) > start or over is not None:
-        piece = _piece(buffer, start, len(buffer), over)
+        piece = replace(_piece(buffer, start, len(buffer), over), end=gone + len(buffer))
         buffer.clear()
         yield _unescaped(piece)
 
