@@ -54,9 +54,16 @@ class Mailbox:
         return capability in self._capabilities
 
     def folders(self) -> dict[str, frozenset[str]]:
-        """Every folder with its flags in lower case, such as \\junk; raises ChannelDown, ChannelRefused."""
+        """Every folder with its flags in lower case, such as \\junk; none where the server lists them in its own way.
+
+        Raises ChannelDown, ChannelRefused.
+        """
         with self._talking() as box:
-            return {each.name: frozenset(flag.lower() for flag in each.flags) for each in box.folder.list()}
+            try:
+                found = box.folder.list()
+            except (ValueError, ImapToolsError):
+                return {}
+            return {each.name: frozenset(flag.lower() for flag in each.flags) for each in found}
 
     def choose(self, folder: str) -> int:
         """Look into a folder, anew in each call; its UIDVALIDITY. Raises ChannelRefused when there is none."""
