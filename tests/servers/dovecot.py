@@ -180,6 +180,8 @@ class Dovecot:
         before = self.uidvalidity(user)
         for _ in range(20):  # a process that is just ending may write what it knew once more
             self.hang_up(user)
+            for known in self._maildir(user).glob("dovecot.index*"):
+                known.unlink(missing_ok=True)  # they remember the number, too
             # What Dovecot would choose itself is the time in seconds, which may be what it was.
             (self._maildir(user) / "dovecot-uidlist").write_text(f"3 V{before + 1} N1\n")
             if os.geteuid() == 0:

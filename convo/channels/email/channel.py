@@ -1,5 +1,7 @@
 """A mailbox as a channel: mail comes by IMAP, from a Maildir or an mbox, and goes by SMTP, each in its own thread."""
 
+from datetime import datetime
+
 from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup
 from convo.channels.email.checking import checks
 from convo.channels.email.credentials import AccessTokens
@@ -46,6 +48,10 @@ class EmailChannel:
         self._kept = []
         return await self._in.run(lambda: self._fetch(cursor, wait))
 
+    async def since(self, cursor: Cursor, at: datetime) -> Cursor:
+        """The cursor from which fetching brings all that came since an instant."""
+        return self._source.since(cursor, at)
+
     async def stored(self, fetched: Fetched) -> None:
         """Mark what was stored as read, as the settings say; spam and what could not be read stay as they are."""
         kept, self._kept = self._kept, []
@@ -66,7 +72,8 @@ class EmailChannel:
 
     async def check(self) -> tuple[Check, ...]:
         """Try reading and sending without leaving a trace; raises nothing."""
-        return await self._out.run(lambda: checks(self._config, AccessTokens(self._config)))
+        authserv_id = self._reader.ourselves.authserv_id
+        return await self._out.run(lambda: checks(self._config, AccessTokens(self._config), authserv_id))
 
     async def close(self) -> None:
         """Hang up."""

@@ -17,8 +17,8 @@ from convo.errors import ConvoError
 from convo.text import safe
 
 
-def checks(config: EmailConfig, tokens: AccessTokens) -> tuple[Check, ...]:
-    """What was tried, in order; blocks, and raises nothing."""
+def checks(config: EmailConfig, tokens: AccessTokens, authserv_id: str) -> tuple[Check, ...]:
+    """What was tried, in order; blocks, and raises nothing. `authserv_id` is the name of our own server, if known."""
     if config.source == "imap":
         done = _imap(config, tokens)
     else:
@@ -28,6 +28,8 @@ def checks(config: EmailConfig, tokens: AccessTokens) -> tuple[Check, ...]:
     submission = Submission(config, tokens)
     done.append(_tried("log in for sending", submission.rehearse, f"as {config.address}"))
     _quietly(submission.leave)
+    vouched = f"where {safe(authserv_id, single_line=True)[:100]} vouches for the sender"
+    done.append(Check("answer automatically", detail=vouched if authserv_id else "never, as authserv_id is not set"))
     return tuple(done)
 
 

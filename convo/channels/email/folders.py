@@ -8,7 +8,7 @@ since that day is read again: what is in the store already is known there by its
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from convo.channels.email.fetch_answer import Given
@@ -23,6 +23,8 @@ _IDLE_AT_MOST = 28 * 60.0
 _MOST_UNMARKED = 10_000
 _BEGINNING = 64_000
 _MEGABYTE = 1 << 20
+_WEST = timedelta(hours=12)
+"""How far a server's day may be behind that of UTC."""
 _NOT_FOR_US = {"\\junk": "junk", "\\trash": "trash", "\\drafts": "drafts"}
 
 
@@ -48,17 +50,26 @@ class Folders:
         others = [each for each in self._config.folders if each != first and each not in left_alone]
         while True:
             for folder in [each for each in others if self._due(each)] + [first]:
-                mails, places[folder], more = self._look(folder, places.get(folder))
+                mails, places[folder], more = self._look(folder, places.get(folder), cursor.get("since"))
                 if not more:
                     self._looked[folder] = time.monotonic()
                 if mails or more:
-                    return Batch(tuple(mails), {"folders": places}, more=True)
+                    return Batch(tuple(mails), {**cursor, "folders": places}, more=True)
             left = until - time.monotonic()
             if left <= 0 or self._stopped.is_set():
-                return Batch((), {"folders": places})
+                return Batch((), {**cursor, "folders": places})
             if others:
                 left = min(left, max(0.0, min(map(self._next_look, others)) - time.monotonic()))
             self._wait(left)
+
+    def since(self, cursor: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
+        """The cursor from which all that arrived since an instant comes again; servers know days, each in its zone."""
+        day = (at.astimezone(UTC) - _WEST).date().isoformat()
+        folders = {
+            folder: {**place, "uid": 0, "until": max(place["uid"], place["until"]), "since": day, "again": True}
+            for folder, place in cursor.get("folders", {}).items()
+        }
+        return {"folders": folders, "since": day}
 
     def stored(self, kept: Sequence[Any]) -> None:
         """Mark mails as read, and move them, as the settings say; what fails for the line's sake is done next time."""
@@ -111,11 +122,13 @@ class Folders:
         elif self._box.chosen(self._first):
             self._box.wait(min(seconds, _IDLE_AT_MOST))
 
-    def _look(self, folder: str, place: Mapping[str, Any] | None) -> tuple[list[Mail], Mapping[str, Any], bool]:
-        """Mails of a folder, the place after them, and whether there are more."""
+    def _look(
+        self, folder: str, place: Mapping[str, Any] | None, since: str | None
+    ) -> tuple[list[Mail], Mapping[str, Any], bool]:
+        """Mails of a folder, the place after them, and whether there are more; `since` is a day that was asked for."""
         validity = self._box.choose(folder)
         if place is None or place["validity"] != validity:
-            place = self._begin(validity, place)
+            place = self._begin(validity, since if place is None else place["since"])
         uids = self._waiting(place)
         if not uids:
             return [], {**place, "uid": max(place["uid"], place["until"])}, False
@@ -131,13 +144,13 @@ class Folders:
         mails = self._mails(folder, validity, [uid for uid in taken if uid in about], about)
         return mails, {**place, "uid": taken[-1]}, len(taken) < len(uids)
 
-    def _begin(self, validity: int, before: Mapping[str, Any] | None) -> Mapping[str, Any]:
-        """Where a folder begins that is new to us, or was numbered anew."""
+    def _begin(self, validity: int, since: str | None) -> Mapping[str, Any]:
+        """Where a folder begins that is new to us, or of which all since a day (or "", all) is to be read again."""
         until = self._box.uidnext - 1
         if until < 0:
             until = max(self._box.search("1:*"), default=0)
-        if before is not None:
-            return {"validity": validity, "uid": 0, "until": until, "since": before["since"], "again": True}
+        if since is not None:
+            return {"validity": validity, "uid": 0, "until": until, "since": since, "again": True}
         day = first_day(self._config.since, self._zone)
         uid = until if self._config.since.strip().lower() == "now" else 0
         return {"validity": validity, "uid": uid, "until": until, "since": day.isoformat() if day else ""}

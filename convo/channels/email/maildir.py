@@ -61,6 +61,10 @@ class Maildir:
                 return Batch((), place)
             self._stopped.wait(min(_LOOK, max(0.0, until - time.monotonic())))
 
+    def since(self, cursor: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
+        """The cursor from which all that was delivered since an instant comes again."""
+        return {"first": int(at.timestamp()), "newest": 0, "names": []}
+
     def stored(self, kept: Sequence[Any]) -> None:
         """Move them from new/ to cur/ as read, where the settings say so; the files themselves stay as they are."""
         if not self._mark_read:

@@ -54,6 +54,10 @@ class Mbox:
             place = dict(batch.cursor)
             self._stopped.wait(min(_LOOK, max(0.0, until - time.monotonic())))
 
+    def since(self, cursor: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
+        """The cursor from which all that came since an instant comes again."""
+        return {"since": at.isoformat()}
+
     def stored(self, kept: Sequence[Any]) -> None:
         """Nothing is told to a file."""
 

@@ -43,6 +43,10 @@ class Source(Protocol):
         """What came after the cursor, waiting so many seconds for it; raises ChannelDown, ChannelRefused."""
         ...
 
+    def since(self, cursor: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
+        """The cursor from which all that came since an instant comes again."""
+        ...
+
     def stored(self, kept: Sequence[Any]) -> None:
         """These marks are of mails that are in the store."""
         ...

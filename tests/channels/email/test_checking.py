@@ -40,6 +40,7 @@ def test_an_account_that_works_is_tried_without_a_trace(dovecot_server: Dovecot,
     said = with_channel(config, work)
     assert [check.problem for check in said] == [""] * len(said)
     assert "at once (IDLE)" in [check.detail for check in said]
+    assert said[-1].detail == "never, as authserv_id is not set"
     assert "\\Seen" not in dovecot_server.mailbox(user)[0].flags
     assert far_end_server.received == []
 

@@ -5,6 +5,8 @@ import fcntl
 import mailbox
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +155,24 @@ def test_an_mbox_that_is_being_written_is_left_until_it_is_not(tmp_path: Path) -
         fcntl.flock(file, fcntl.LOCK_EX)
         assert with_channel(account("mbox", path), all_waiting)[0] == []
     assert len(with_channel(account("mbox", path), all_waiting)[0]) == 1
+
+
+@pytest.mark.parametrize("source", ["maildir", "mbox"])
+def test_what_came_before_is_brought_when_it_is_asked_for(source: str, maildir: Path, tmp_path: Path) -> None:
+    path = maildir if source == "maildir" else tmp_path / "mbox"
+    put = deliver if source == "maildir" else append
+    put(path, mail(1))
+    config = replace(account(source, path, mark_read=False), since="2030-01-01")
+
+    async def work(channel: Any) -> list[list[Any]]:
+        first, cursor, _ = await all_waiting(channel)
+        put(path, mail(2))
+        back, cursor, _ = await all_waiting(channel, await channel.since(cursor, datetime(2020, 1, 1, tzinfo=UTC)))
+        again, _, _ = await all_waiting(channel, cursor)
+        return [first, back, again]
+
+    first, back, again = with_channel(config, work)
+    assert (first, subjects(back), again) == ([], ["Question 1", "Question 2"], [])
 
 
 @pytest.mark.parametrize("source", ["maildir", "mbox"])

@@ -99,6 +99,29 @@ def test_it_begins_with_what_came_today_and_nobody_has_answered(dovecot_server: 
     assert subjects(later) == ["Question 4"]
 
 
+def test_what_came_long_ago_is_brought_when_it_is_asked_for(dovecot_server: Dovecot) -> None:
+    user, port = new_user(), dovecot_server.imap_port
+    now = datetime.now(UTC)
+    with dovecot_server.client(user) as imap:
+        imap.append("INBOX", None, now - timedelta(days=40), mail(1))
+        imap.append("INBOX", "(\\Answered)", now - timedelta(days=20), mail(2))
+        imap.append("INBOX", None, now, mail(3))
+    long_ago = now - timedelta(days=30)
+
+    async def work(channel):
+        _, cursor, _ = await all_waiting(channel)
+        back, after, _ = await all_waiting(channel, await channel.since(cursor, long_ago))
+        dovecot_server.deliver(user, mail(4))
+        later, _, _ = await all_waiting(channel, after)
+        never_fetched, _, _ = await all_waiting(channel, await channel.since({}, long_ago))
+        return back, later, never_fetched
+
+    back, later, never_fetched = with_channel(config_of(user, port), work)
+    assert subjects(back) == ["Question 2", "Question 3"]
+    assert subjects(later) == ["Question 4"]
+    assert subjects(never_fetched) == ["Question 2", "Question 3", "Question 4"]
+
+
 def test_folders_that_are_numbered_anew_are_read_again(dovecot_server: Dovecot) -> None:
     user, port = new_user(), dovecot_server.imap_port
     dovecot_server.deliver(user, mail(1))
