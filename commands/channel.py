@@ -6,7 +6,7 @@ import typer
 
 from convo.model.views import ChannelView
 
-from . import channel_setup, channel_trying, notices, output
+from . import channel_receive, channel_setup, channel_trying, notices, output
 from .arguments import Yes
 from .channel_name import ChannelName
 from .channel_rows import CHANNELS, facts_of
@@ -18,6 +18,7 @@ NewName = Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")
 app = typer_app("channel")
 channel_setup.add_to(app)
 channel_trying.add_to(app)
+channel_receive.add_to(app)
 
 
 @app.command("list", cls=gives(ChannelView))

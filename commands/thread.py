@@ -108,15 +108,26 @@ def reply(
         list[Path] | None,
         typer.Option("--attach", "-a", metavar="FILE", help="Send this file with it; again for more."),
     ] = None,
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="NAME", help="Send this approved template of the provider's.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="The template's language, such as de or en_US.")
+    ] = "",
+    values: Annotated[
+        list[str] | None, typer.Option("--value", metavar="TEXT", help="What goes in the template's next place.")
+    ] = None,
 ) -> None:
     """Answer the customer.
 
     The text comes from -m, from -F, from a pipe, or else from your editor. The answer is queued for the channel that
-    the customer last used in the thread, unless --channel names another.
+    the customer last used in the thread, unless --channel names another. A template goes also when the channel takes
+    no free text any more; the text, if you give one with -m, is what the conversation shows for it.
     """
     session, attached = session_of(context), files(attach)
     with session.desk() as desk, ExitStack() as stack:
-        if (snippet is not None or article is not None) and message is None and file is None:
+        canned = snippet is not None or article is not None or template is not None
+        if canned and message is None and file is None:
             body = ""
         else:
             shown = _last_words(desk.threads.show(thread, messages=3)) if message is None else ""
@@ -130,6 +141,9 @@ def reply(
             seen=seen,
             hold=hold,
             attachments=attached,
+            template=template,
+            language=language,
+            values=values or (),
         )
     output.done(session, sent, f"message {sent.id} in thread {thread}: {sent.delivery or 'stored'} for {sent.channel}")
 

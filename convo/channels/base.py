@@ -67,7 +67,8 @@ class Setup:
 class Kind:
     """A kind of channel: `config` is a dataclass of `setting`s, `open` makes a channel that has connected to nothing.
 
-    `title` is what a person calls it. `about` is a sentence on what has to be done at the provider's first.
+    `title` is what a person calls it. `about` is a sentence on what has to be done at the provider's first. Where a
+    setting changes what a channel can do, `can_with` tells that by the settings as the store keeps them.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Kind:
     can: Capabilities
     open: Callable[[Setup], "Channel"]
     about: str = ""
+    can_with: Callable[[Mapping[str, Any]], Capabilities] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class Consent:
 class Fetched:
     """What came: items in the channel's order, what is told of sent messages and of consent, and where to go on.
 
-    With `more` there is more waiting and the next fetch shall follow at once.
+    With `more` there is more waiting and the next fetch shall follow at once. `answer` is what whoever pushed a request
+    wants to hear, the body of a plain answer; mostly nothing.
     """
 
     items: tuple[Item, ...] = ()
@@ -117,6 +120,7 @@ class Fetched:
     reports: tuple[Report, ...] = ()
     consents: tuple[Consent, ...] = ()
     more: bool = False
+    answer: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

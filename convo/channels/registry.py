@@ -1,8 +1,10 @@
 """The kinds of channel by name: those that come with convo, and those that other packages bring (`convo.channels`)."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from convo.channels.base import Capabilities, Kind
 from convo.errors import NotFound
@@ -49,9 +51,12 @@ def kind_of(name: str) -> Kind:
     return found
 
 
-def capabilities_of(name: str) -> Capabilities | None:
-    """What a kind can do; None for one through which nothing travels."""
-    return kind_of(name).can if has_kind(name) else None
+def capabilities_of(name: str, config: Mapping[str, Any] | None = None) -> Capabilities | None:
+    """What a kind can do, with a channel's settings where given; None for one through which nothing travels."""
+    if not has_kind(name):
+        return None
+    kind = kind_of(name)
+    return kind.can if config is None or kind.can_with is None else kind.can_with(config)
 
 
 @cache

@@ -1,6 +1,6 @@
 """What an answer needs: the channel it goes by, the handle it goes to, and the message that is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LONGEST_BODY = 1_000_000
 _MOST_REFERENCES = 20
+_MOST_VALUES = 30
+_LONGEST_VALUE = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,39 @@ def _attachment(desk: "Desk", message: dict[str, Any], part: Part) -> dict[str, 
     }
 
 
-def queue(connection: Connection, message: dict[str, Any], recipient: str, *, hold: timedelta = timedelta(0)) -> None:
-    """Put a message on its way after `hold`; its own id is the key under which it is sent, however often tried."""
+def as_template(name: str, language: str, values: Sequence[str]) -> dict[str, Any]:
+    """An approved template as a delivery keeps it; raises BadInput for a name, language or value that cannot be one."""
+    for what, word, longest in (("template", name, 512), ("language", language, 40)):
+        if len(word) > longest or not all(letter.isalnum() or letter in "_-." for letter in word):
+            raise BadInput(
+                f"{word[:60]!r} is no {what}", hint="letters, digits and underscores, as the provider has it"
+            )
+    if len(values) > _MOST_VALUES or any(len(value) > _LONGEST_VALUE for value in values):
+        raise BadInput(f"a template takes at most {_MOST_VALUES} values of {_LONGEST_VALUE:,} characters")
+    held = [clean(value).strip() for value in values]
+    if not name or not all(held):
+        raise BadInput("a value of a template is empty" if name else "a template has a name")
+    return {"name": name, "language": language, "values": held}
+
+
+def template_text(template: Mapping[str, Any]) -> str:
+    """A template as a conversation shows it, where nobody gave the text that the provider makes of it."""
+    language = f" ({template['language']})" if template["language"] else ""
+    return "\n".join((f"template {template['name']}{language}", *template["values"]))
+
+
+def queue(
+    connection: Connection,
+    message: dict[str, Any],
+    recipient: str,
+    *,
+    hold: timedelta = timedelta(0),
+    template: Mapping[str, Any] | None = None,
+) -> None:
+    """Put a message on its way after `hold`; its own id is the key under which it is sent, however often tried.
+
+    With a `template` (see `as_template`) that goes in place of its text.
+    """
     now = clock.now()
     connection.execute(
         insert(tables.delivery),
@@ -199,6 +232,7 @@ def queue(connection: Connection, message: dict[str, Any], recipient: str, *, ho
             "attempts": 0,
             "next_at": now + hold,
             "error": "",
+            "template": None if template is None else dict(template),
             "created_at": now,
             "updated_at": now,
         },

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, func, insert, literal, null, select, update
 
 from convo import clock
-from convo.channels.base import Channel, Setup
+from convo.channels.base import Channel, Request, Setup
 from convo.channels.registry import has_kind, kind_of
 from convo.channels.secrets import Secrets
 from convo.channels.settings import REFERENCE, Secret, is_secret, names_of, read
@@ -19,9 +19,10 @@ from convo.desk.channel_health import channel_states, lacking, with_missing
 from convo.desk.channel_kinds import kind_views, setting_views
 from convo.desk.names import check_name, free_name, id_of
 from convo.desk.operation import Operations, operation
+from convo.desk.receiving import receive
 from convo.errors import BadInput, Conflict
 from convo.model import tables
-from convo.model.transport import CheckView, KindView, SettingView
+from convo.model.transport import CheckView, KindView, PushView, SettingView
 from convo.model.views import ChannelView
 from convo.model.words import ChannelState, Role
 
@@ -162,6 +163,15 @@ class Channels(Operations):
     def open(self, name: str) -> Channel:
         """A channel that is ready to fetch and send, and has connected to nothing yet; raises as `setup` does."""
         return kind_of(self.show(name).kind).open(self.setup(name))
+
+    @operation(Role.AGENT, writes=True, batches=True)
+    def receive(self, name: str, request: Request) -> PushView:
+        """Take in what a provider pushed: prove where it comes from, store it, route it; what came of it.
+
+        Raises NotAllowed when it is not genuine, Busy when it cannot be dealt with now and may be pushed again,
+        NotFound, BadInput, and Conflict when the channel is not active.
+        """
+        return receive(self.desk, name, request)
 
     @operation(Role.ADMIN, writes=True)
     def pause(self, name: str) -> ChannelView:

@@ -1,8 +1,9 @@
 """Operations on fetching: who has a channel, what it brought, where it goes on, and what went wrong."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from convo import clock
@@ -126,6 +127,29 @@ class Fetching(Operations):
                 self._succeeded(post, fetched)
         return received
 
+    @operation(Role.AGENT, writes=True, batches=True)
+    def pushed(self, channel: str, fetched: Fetched) -> tuple[Received, ...]:
+        """Store what a request brought, and route it; what became of each item, in order.
+
+        Requests come side by side and in any order, so that nobody has the channel for them. Raises NotFound, and
+        Conflict for a channel that is not active: nothing of this is stored then, and the provider may push it again.
+        """
+        with self.store.write(alone="intake") as connection:
+            table = tables.channel
+            number = id_of(connection, table, channel, "channel")
+            row = connection.execute(
+                select(table.c.name, table.c.kind, table.c.state).where(table.c.id == number)
+            ).one()
+            if row.state != ChannelState.ACTIVE:
+                hint = f"convo channel resume {row.name}" if row.state == ChannelState.PAUSED else ""
+                raise Conflict(f"the channel {row.name} is {row.state}: nothing is taken from it", hint=hint)
+            received = self.desk.arrivals.store_all(fetched.items, channel=number, kind=row.kind)
+            self.desk.outbox.reported(number, fetched.reports)
+            consents.record(connection, fetched.consents, home_region=self.desk.settings.home_region)
+            self._heard(connection, number, fetched)
+        self.desk.arrivals.route_these([each.message_id for each in received if each.message_id is not None])
+        return received
+
     @operation(Role.AGENT, writes=True, audits=False)
     def failed(self, post: Post, reason: str, wait: timedelta) -> None:
         """Fetching went wrong, and is tried again after a while; raises Conflict when another has the channel."""
@@ -160,11 +184,18 @@ class Fetching(Operations):
     def _succeeded(self, post: Post, fetched: Fetched) -> None:
         state, now = tables.channel_state, clock.now()
         values = {"cursor": dict(fetched.cursor), "succeeded_at": now, "error": "", "failures": 0, "next_at": None}
-        newest = max((each.sent_at for each in fetched.items if isinstance(each, Envelope)), default=None)
-        if newest is not None:
-            values["lag"] = max(0, (now - newest) // timedelta(milliseconds=1))
+        values |= _lag(fetched, now)
         connection = self.store.current()
         connection.execute(update(state).where(state.c.channel_id == post.channel_id).values(**values))
+
+    def _heard(self, connection: Connection, number: int, fetched: Fetched) -> None:
+        """Write down that a provider has pushed something, also where no worker ever had the channel."""
+        state, now = tables.channel_state, clock.now()
+        make = sqlite.insert if self.store.is_sqlite else postgresql.insert
+        values = {"succeeded_at": now, **_lag(fetched, now)}
+        new = {"channel_id": number, "fence": 0, "cursor": {}, "error": "", "failures": 0, **values}
+        written = make(state).values(new).on_conflict_do_update(index_elements=[state.c.channel_id], set_=values)
+        connection.execute(written)
 
     def _post(self, number: int, fence: int) -> Post:
         state, channel = tables.channel_state, tables.channel
@@ -187,3 +218,9 @@ class Fetching(Operations):
 def _history(channel: int) -> str:
     """The mark under which the end of a channel's history is kept, in microseconds; 0 for none."""
     return f"channel {channel} history"
+
+
+def _lag(fetched: Fetched, now: datetime) -> dict[str, Any]:
+    """How long before now the newest message was sent, as the column has it; nothing without messages."""
+    newest = max((each.sent_at for each in fetched.items if isinstance(each, Envelope)), default=None)
+    return {} if newest is None else {"lag": max(0, (now - newest) // timedelta(milliseconds=1))}

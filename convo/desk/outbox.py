@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from convo import clock
-from convo.channels.base import Outgoing, Receipt, Report
+from convo.channels.base import Capabilities, Outgoing, Receipt, Report
 from convo.delivery import claiming, outcomes
 from convo.delivery.backoff import GIVE_UP_AFTER, delay
 from convo.delivery.outgoing import outgoing
@@ -43,17 +43,17 @@ class Outbox(Operations):
         window for free text has closed or nothing automatic may answer, fails here with the reason.
         """
         with self.store.read() as connection:
-            kind, state = self._channel(channel)
+            kind, state, config = self._channel(channel)
             if state != ChannelState.ACTIVE or not self._something_due(connection, channel):
                 return Claim("")
         with self.store.write() as connection:
-            now, facts = clock.now(), facts_of(kind)
+            now, facts = clock.now(), facts_of(kind, config)
             claiming.run_out(connection, channel, now, resends_safely=facts.resends_safely)
             token, numbers = claiming.claim(connection, channel, now, most)
             letters = []
             for letter in outgoing(connection, numbers, self.store.blobs.get):
                 reason = refusal_of_automatic(connection, letter, kind, now)
-                reason = reason or ("" if letter.template else self._closed(channel, letter, kind, now))
+                reason = reason or ("" if letter.template else self._closed(channel, letter, facts, now))
                 if reason:
                     self._failed(token, letter, reason)
                 else:
@@ -111,10 +111,11 @@ class Outbox(Operations):
         connection, now = self.store.current(), clock.now()
         return outcomes.failed(connection, letter.delivery, token, reason[:_LONGEST_REASON], now)
 
-    def _channel(self, number: int) -> tuple[str, str]:
+    def _channel(self, number: int) -> tuple[str, str, dict[str, Any]]:
         channel = tables.channel
-        row = self.store.current().execute(select(channel.c.kind, channel.c.state).where(channel.c.id == number)).one()
-        return row.kind, row.state
+        wanted = select(channel.c.kind, channel.c.state, channel.c.config).where(channel.c.id == number)
+        row = self.store.current().execute(wanted).one()
+        return row.kind, row.state, dict(row.config)
 
     def _something_due(self, connection: Any, channel: int) -> bool:
         due, delivery = claiming.next_due(connection, channel), tables.delivery
@@ -127,9 +128,8 @@ class Outbox(Operations):
         )
         return connection.execute(stuck.limit(1)).first() is not None
 
-    def _closed(self, channel: int, letter: Outgoing, kind: str, now: datetime) -> str:
+    def _closed(self, channel: int, letter: Outgoing, facts: Capabilities, now: datetime) -> str:
         """Why free text may not go any more; empty when it may."""
-        facts = facts_of(kind)
         if facts.window is None:
             return ""
         message = tables.message

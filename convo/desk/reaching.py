@@ -45,7 +45,7 @@ def routes(desk: "Desk", row: ThreadRow) -> tuple[Route, ...]:
     ranked: list[tuple[tuple[Any, ...], Route]] = []
     for channel in _channels(connection):
         uses = used.get(channel.id, [])
-        facts = facts_of(channel.kind)
+        facts = facts_of(channel.kind, channel.config)
         to = _recipient(channel, uses, held, facts.reached_as)
         if to is None:
             continue
@@ -60,6 +60,7 @@ def routes(desk: "Desk", row: ThreadRow) -> tuple[Route, ...]:
             closes_at=closing(facts, heard),
             refusal=refusal(facts, heard, now, zone),
             longest=facts.longest,
+            templates=facts.templates and not facts.mute,
         )
         here = max((use.heard_here for use in uses if use.heard_here is not None), default=-1)
         order = (not way.open, paused, -here, channel.name != row.channel, -(newest or -1), to.shared, channel.id)
@@ -70,30 +71,45 @@ def routes(desk: "Desk", row: ThreadRow) -> tuple[Route, ...]:
     return tuple(found)
 
 
-def route_of(desk: "Desk", row: ThreadRow, channel: str | None) -> tuple[Account, int, str]:
+def route_of(desk: "Desk", row: ThreadRow, channel: str | None, *, template: bool = False) -> tuple[Account, int, str]:
     """The channel that an answer goes by, the named or the chosen one, with the id and value of the identity it is for.
 
-    Raises NotFound, and Conflict when the channel is removed or cannot be used now, or the customer is not known on it.
+    A template goes by one that knows those, whether its window for free text is open or not. Raises NotFound, and
+    Conflict when the channel is removed or cannot be used now, or the customer is not known on it.
     """
     connection, found = desk.store.current(), routes(desk, row)
+    if template and channel is None:
+        channel = next((one.way.channel for one in found if one.way.templates), None)
+        if channel is None:
+            raise Conflict("no channel that reaches the customer sends templates", hint=_others(found))
     if channel is None and found and found[0].way.chosen:
         route = found[0]
     else:
         target = channel_for(connection, row.id, channel)
         reached = next((one for one in found if one.account == target), None)
+        if template and not facts_of(target.kind).templates:
+            raise Conflict(f"{target.name} sends no templates", hint="write the text itself with -m")
         if reached is None:
             return target, *recipient_on(connection, row, target)
         route = reached
-    if not route.way.open:
-        others = ", ".join(one.way.channel for one in found if one.way.open)
-        hint = f"answer by another with --channel: {others}" if others else "convo customer identity add gives a way"
+    if not route.way.open and not template:
+        hint = _others(found)
+        if route.way.templates:
+            by_another = f", or {hint}" if any(one.way.open for one in found) else ""
+            hint = f"send an approved template with --template NAME{by_another}"
         raise Conflict(f"nothing can go by {route.account.name} now: {route.way.refusal}", hint=hint)
     return route.account, route.identity_id, route.recipient
 
 
+def _others(found: Iterable[Route]) -> str:
+    """What to do when an answer cannot go by a channel: the others that are open, or how to find one."""
+    others = ", ".join(one.way.channel for one in found if one.way.open)
+    return f"answer by another with --channel: {others}" if others else "convo customer identity add gives a way"
+
+
 def _channels(connection: Connection) -> Sequence[AnyRow]:
     channel = tables.channel
-    wanted = select(channel.c.id, channel.c.name, channel.c.kind, channel.c.state)
+    wanted = select(channel.c.id, channel.c.name, channel.c.kind, channel.c.state, channel.c.config)
     return connection.execute(wanted.where(channel.c.state != ChannelState.REMOVED.value).order_by(channel.c.id)).all()
 
 

@@ -10,7 +10,15 @@ from sqlalchemy import or_, update
 from convo import clock
 from convo.desk import cursor, episodes, kept_drafts, reading
 from convo.desk.action_verbs import title_of
-from convo.desk.answering import answer_body, home_of, queue, with_canned, write_down
+from convo.desk.answering import (
+    answer_body,
+    as_template,
+    home_of,
+    queue,
+    template_text,
+    with_canned,
+    write_down,
+)
 from convo.desk.fitting import check_fits, clean_files
 from convo.desk.mentions import tell_mentioned
 from convo.desk.names import id_of, named_operator
@@ -90,28 +98,39 @@ class Threads(Operations):
         hold: float = 0,
         key: str | None = None,
         attachments: Sequence[Part] = (),
+        template: str | None = None,
+        language: str = "",
+        values: Sequence[str] = (),
     ) -> MessageView:
         """Answer the customer: a message, and its delivery queued with it.
 
         It goes by the way that `ways` marks as chosen, or by the channel named; `snippet` names a canned reply that is
         put before the body, `article` one whose text is put below it and that counts as sent. `seen` is the newest
         message of the thread that the writer has seen, `hold` how many seconds it waits before it leaves, and under
-        the same `key` it is written once, however often that is asked. `attachments` go with it, at most 25 MB. Raises
-        BadInput for an empty answer or files that cannot go at all, NotFound, Overtaken when somebody wrote after
-        `seen`, and Conflict when the customer has no identity on that channel, it is removed, lets nothing through now
-        or takes no text so long or file so large, or the key was used for another text.
+        the same `key` it is written once, however often that is asked. `attachments` go with it, at most 25 MB. An
+        approved `template` of the provider's, in a `language` and with `values` for its places, goes in place of the
+        body also when the channel's window for free text is closed; the body is then what the conversation shows.
+        Raises BadInput for an empty answer or files that cannot go at all, NotFound, Overtaken when somebody wrote
+        after `seen`, and Conflict when the customer has no identity on that channel, it is removed, lets nothing
+        through now or takes no text so long or file so large, or the key was used for another text.
         """
         row, key, wait = self._row(thread), checked_key(key), held_for(hold)
         if (said := said_already(self.connection, thread, Direction.OUTBOUND, key)) is not None:
             return self._said_before(said)
         check_seen(self.connection, row, seen)
-        text = answer_body(with_canned(self.desk, thread, body, snippet, article))
+        sent_as = None if template is None else as_template(template, language, values)
+        if sent_as is None and (language or values):
+            raise BadInput("a language and values belong to a template", hint="name it with --template")
+        if sent_as is not None and attachments:
+            raise BadInput("no file goes with a template", hint="send it with another answer")
+        text = with_canned(self.desk, thread, body, snippet, article)
+        text = answer_body(text if sent_as is None or text.strip() else template_text(sent_as))
         files = clean_files(attachments)
-        target, identity_id, recipient = route_of(self.desk, row, channel)
+        target, identity_id, recipient = route_of(self.desk, row, channel, template=sent_as is not None)
         check_fits(self.desk, row, target, text, files)
         with kept(self.desk, f"reply to {row.customer or 'the customer'}", thread) as step:
             message = write_down(self.desk, row, text, Direction.OUTBOUND, target, identity_id, key=key, parts=files)
-            queue(self.connection, message, recipient, hold=wait)
+            queue(self.connection, message, recipient, hold=wait, template=sent_as)
             kept_drafts.sent(self.connection, thread, self.desk.actor.name, False)
             self.desk.bots.let_go(thread)
             self._answered(row, message["sort_key"])

@@ -1,6 +1,8 @@
 """What a channel lets through now: how people are reached there, how much fits, and for how long one may write."""
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from typing import Any
 
 from convo.channels.base import Capabilities
 from convo.channels.registry import capabilities_of
@@ -14,9 +16,12 @@ _WITHOUT_TRANSPORT = {
 }
 
 
-def facts_of(kind: str) -> Capabilities:
-    """What is known about a kind of channel; one that nobody described reaches the identities of its own name."""
-    return _WITHOUT_TRANSPORT.get(kind) or capabilities_of(kind) or Capabilities((kind,))
+def facts_of(kind: str, config: Mapping[str, Any] | None = None) -> Capabilities:
+    """What is known about a kind of channel, with a channel's settings where they are given.
+
+    One that nobody described reaches the identities of its own name.
+    """
+    return _WITHOUT_TRANSPORT.get(kind) or capabilities_of(kind, config) or Capabilities((kind,))
 
 
 def closing(facts: Capabilities, heard: datetime | None) -> datetime | None:
@@ -33,7 +38,8 @@ def refusal(facts: Capabilities, heard: datetime | None, now: datetime, zone: tz
     closes = closing(facts, heard)
     if closes is not None and closes <= now and facts.window is not None:
         hours = int(facts.window.total_seconds() // 3600)
-        return f"the {hours}-hour window closed {shown(closes, now, zone)}: {facts.outside}"
+        length = f"{hours}-hour" if hours <= 48 else f"{hours // 24}-day"
+        return f"the {length} window closed {shown(closes, now, zone)}: {facts.outside}"
     return ""
 
 

@@ -97,3 +97,20 @@ class BackfillView:
     channel: str
     since: datetime
     history_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PushView:
+    """What a pushed request brought: items, reports on what was sent, and the answer that the provider wants to hear.
+
+    fetched = stored + skipped + quarantined; `reasons` say why items were not stored, each once.
+    """
+
+    channel: str
+    fetched: int
+    stored: int
+    skipped: int
+    quarantined: int
+    reports: int
+    answer: str
+    reasons: tuple[str, ...] = ()

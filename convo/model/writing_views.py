@@ -10,7 +10,8 @@ class Way:
 
     `limit` says in words what the channel does not let through, `closes_at` is when its window for free answers ends,
     `refusal` why nothing can go by it now (empty: it can). `chosen` marks the one that an answer goes by when nobody
-    names another: the one the customer last used and can receive on now.
+    names another: the one the customer last used and can receive on now. With `templates` an approved template can go
+    by it also when free text cannot.
     """
 
     channel: str
@@ -21,6 +22,7 @@ class Way:
     closes_at: datetime | None = None
     refusal: str = ""
     longest: int | None = None
+    templates: bool = False
 
     @property
     def open(self) -> bool:

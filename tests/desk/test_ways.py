@@ -86,7 +86,9 @@ def test_a_reply_goes_by_the_next_way_when_the_window_of_the_last_used_has_close
         assert desk.threads.reply(1, "b").channel == "telegram"
         with pytest.raises(Conflict, match="the 24-hour window closed") as caught:
             desk.threads.reply(1, "c", channel="whatsapp")
-    assert caught.value.hint == "answer by another with --channel: telegram, email"
+    assert caught.value.hint == (
+        "send an approved template with --template NAME, or answer by another with --channel: telegram, email"
+    )
     assert [row[0] for row in rows(desk.store, "delivery", "recipient")] == ["+34612345678", "77"]
 
 
