@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import bot_api, dovecot, emulators, far_end, opensmtpd, slack_socket, synapse
+from tests.servers import bot_api, dovecot, emulators, far_end, graph, opensmtpd, slack_socket, synapse
 from tests.servers.needs import needs
 
 
@@ -51,6 +51,13 @@ def synapse_server() -> Iterator[synapse.Synapse]:
 def bot_api_server() -> Iterator[bot_api.BotApi]:
     """A Telegram Bot API of the test's own, where nothing has happened yet."""
     with bot_api.bot_api() as server:
+        yield server
+
+
+@pytest.fixture
+def graph_server() -> Iterator[graph.Graph]:
+    """A Graph API of Meta's, of the test's own, where nothing has happened yet."""
+    with graph.graph() as server:
         yield server
 
 
