@@ -51,8 +51,7 @@ class WhatsAppChannel:
                 await self._send(body)
             except (GraphError, Trouble) as error:
                 why = trouble_of(error, KNOWN) if isinstance(error, GraphError) else error
-                reason = why.reason if isinstance(why, Trouble) else ""
-                raise SendUnsure(f"only the first {place} of its {len(bodies)} parts went: {reason}") from None
+                raise SendUnsure(f"only the first {place} of its {len(bodies)} parts went: {why.reason}") from None
         return Receipt(first)
 
     async def receive(self, request: Request) -> Fetched:
