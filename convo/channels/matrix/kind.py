@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from convo.channels.base import Capabilities, Channel, Kind, Setup
 from convo.channels.settings import Secret, setting
-from convo.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +12,16 @@ class MatrixConfig:
 
     homeserver: str = setting("Where the homeserver answers, such as https://matrix.example.org.")
     token: Secret = setting("The account's access token.")
+    join: bool = setting("Whether invitations to rooms are accepted.", default=True)
+    receipts: bool = setting("Whether customers see that their message has come.", default=True)
+    ignore: tuple[str, ...] = setting("Users who are no customers, such as a bridge's bot.", default=())
     link: str = setting("Where a chat is opened with it, such as https://matrix.to/#/@shop:example.org.", default="")
 
 
 def _open(setup: Setup) -> Channel:
-    raise BadInput("this version of convo knows matrix, but cannot open a channel of that kind yet")
+    from convo.channels.matrix.channel import MatrixChannel
+
+    return MatrixChannel(setup)
 
 
 KIND = Kind(
@@ -25,7 +29,7 @@ KIND = Kind(
     "Matrix",
     MatrixConfig,
     Capabilities(
-        ("matrix",), 16_000, threads=True, receipts=True, largest_file=50_000_000, resends_safely=True, per_second=5.0
+        ("matrix",), 14_000, threads=True, receipts=True, largest_file=50_000_000, resends_safely=True, per_second=5.0
     ),
     _open,
     "Make an account for the desk, and take its access token.",
