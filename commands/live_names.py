@@ -65,6 +65,11 @@ def channels(context: typer.Context, incomplete: str) -> Completions:
     return _asked(context, lambda desk: ((item.name, item.kind) for item in desk.channels.accounts()))
 
 
+def codes(context: typer.Context, incomplete: str) -> Completions:
+    """Words of codes, with what they stand for."""
+    return _asked(context, lambda desk: ((item.word, item.title) for item in desk.codes.list()))
+
+
 def rules(context: typer.Context, incomplete: str) -> Completions:
     """Names of rules."""
     return _asked(context, lambda desk: ((item.name, item.query) for item in desk.rules.list()))

@@ -21,6 +21,8 @@ NOUNS = (
     Noun("search", "search", "Find messages by their words and by what is known of them.", verbs=False),
     Noun("customer", "customer", "The people we talk with: who they are, merge, erase."),
     Noun("channel", "channel", "The accounts through which messages travel."),
+    Noun("log", "log", "Write down a call or a visit on a customer's timeline."),
+    Noun("code", "code", "Short words on shelves and products that open a chat."),
     Noun("import", "import_", "Read logs of any known format into the store, or undo it."),
     Noun("enrich", "enrich", "Tell language, mood and intent of stored messages.", verbs=False),
     Noun("export", "export", "Write messages, threads, customers or events as JSON lines."),

@@ -23,6 +23,11 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def draws_blocks() -> bool:
+    """Whether standard output takes block characters."""
+    return (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
+
+
 def rows(session: Session, records: Iterable[Any], columns: Sequence[Column], *, none: str = "nothing") -> None:
     """A list: one JSON object a line under --json, a table on a terminal, else fields separated by tabs.
 

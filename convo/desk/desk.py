@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from convo.desk.calendars import Calendars
     from convo.desk.changes import Changes
     from convo.desk.channels import Channels
+    from convo.desk.codes import Codes
     from convo.desk.conversations import Conversations
     from convo.desk.customers import Customers
     from convo.desk.dashboard import Dashboard
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from convo.desk.imports import Imports
     from convo.desk.inbox import Inbox
     from convo.desk.intents import Intents
+    from convo.desk.logbook import Logbook
     from convo.desk.notifications import Notifications
     from convo.desk.operators import Operators
     from convo.desk.outbox import Outbox
@@ -196,6 +198,20 @@ class Desk:
         from convo.desk.channels import Channels
 
         return Channels(self)
+
+    @cached_property
+    def codes(self) -> "Codes":
+        """Short words on shelves and products that open a chat with their context."""
+        from convo.desk.codes import Codes
+
+        return Codes(self)
+
+    @cached_property
+    def logbook(self) -> "Logbook":
+        """Calls and visits, written down by whoever had them."""
+        from convo.desk.logbook import Logbook
+
+        return Logbook(self)
 
     @cached_property
     def fetching(self) -> "Fetching":

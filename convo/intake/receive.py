@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from convo import clock
 from convo.errors import StoreError
 from convo.intake.channels import Channels
+from convo.intake.codes import note_codes
 from convo.intake.ledger import ALREADY_STORED, Sorting, write_ledger
 from convo.intake.line import Destination, Line, Received
 from convo.intake.people import People
@@ -137,6 +138,8 @@ class _Batch:
             if not self.policy.history:
                 write_arrivals(self.connection, spoken, self.now)
             write_events(self.store, self.connection, run_id, [line for line in stored if line.topic is None])
+            if not self.policy.history:
+                note_codes(self.store, self.connection, run_id, spoken)
         write_ledger(self.connection, self.destination, lines, self.first_ordinal, self.now)
         return [self._received(line) for line in lines]
 

@@ -35,7 +35,8 @@ class Envelope:
     the channel's own id of the thread or chat; `references` are message ids, oldest first. `answers_thread` is the
     desk's number of the thread that it answers, where a token of ours in it proves that. `unanswerable` says why
     nothing automatic may answer it, in words that follow "because". `place` says where in `source` it stood, in words
-    a person can use to find it ("message 12", "line 40").
+    a person can use to find it ("message 12", "line 40"). `opened_with` is what a link that opened the chat brought
+    along beside the text: Telegram's start payload, Messenger's ref.
     """
 
     direction: Direction
@@ -59,6 +60,7 @@ class Envelope:
     channel: str | None = None
     source: str = ""
     place: str = ""
+    opened_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)

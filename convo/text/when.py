@@ -40,10 +40,14 @@ def parse_when(text: str, *, now: datetime, zone: tzinfo) -> datetime:
 
 
 def parse_past(text: str, *, now: datetime, zone: tzinfo) -> datetime:
-    """Like `parse_when`, but a distance counts back, and a date alone is its beginning."""
+    """Like `parse_when`, but a distance counts back, a date alone is its beginning, an hour alone when it last was."""
     words = " ".join(text.strip().casefold().split())
     if _distance(words, now) is not None:
         return now - (parse_when(text, now=now, zone=zone) - now)
+    at, here = _clock(words), now.astimezone(zone)
+    if at is not None:
+        day = here.date() if at <= here.time() else here.date() - timedelta(days=1)
+        return datetime.combine(day, at, zone).astimezone(UTC)
     try:
         return datetime.combine(date.fromisoformat(words), time(0), zone).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -99,6 +103,8 @@ def _following(moment: datetime, zone: tzinfo) -> datetime:
 def _day(word: str, today: date) -> date | None:
     if word == "today":
         return today
+    if word == "yesterday":
+        return today - timedelta(days=1)
     if word == "tomorrow":
         return today + timedelta(days=1)
     try:

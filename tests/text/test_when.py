@@ -60,6 +60,12 @@ def test_a_distance_into_the_past_counts_back() -> None:
     assert parse_past("3d", now=NOW, zone=MADRID) == datetime(2026, 3, 22, 10, 30, tzinfo=UTC)
 
 
+def test_an_hour_in_the_past_is_when_it_last_was() -> None:
+    assert parse_past("11:00", now=NOW, zone=MADRID) == madrid(2026, 3, 25, 11)
+    assert parse_past("14:30", now=NOW, zone=MADRID) == madrid(2026, 3, 24, 14, 30)
+    assert parse_past("yesterday 9", now=NOW, zone=MADRID) == madrid(2026, 3, 24, 9)
+
+
 def test_a_date_in_the_past_is_its_beginning() -> None:
     assert parse_past("2010-01-01", now=NOW, zone=MADRID) == madrid(2010, 1, 1)
 
