@@ -13,7 +13,7 @@ from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
 from convo.desk.thread_tags import tag_name
 from convo.errors import BadInput, Conflict, NotFound
-from convo.intake.codes import LONGEST, SHORTEST, Code, could_be_code
+from convo.intake.codes import LONGEST, SHORTEST, code_of, could_be_code
 from convo.model import tables
 from convo.model.code_views import CodeView
 from convo.model.words import ChannelState, Role
@@ -96,15 +96,24 @@ class Codes(Operations):
 
 
 def _view(row: Row[*tuple[Any, ...]]) -> CodeView:
-    code, word = Code(row.id, row.word, row.title, dict(row.context)), row.word.upper()
+    code, word = code_of(row), row.word.upper()
     link = problem = ""
     try:
         link = link_of(row.channel, row.kind, row.config, word, row.text or row.title)
     except BadInput as error:
         problem = f"{error.message} ({error.hint})" if error.hint else error.message
-    known = dict(row.context)
     return CodeView(
-        row.id, word, row.title, row.channel, row.text, known, code.tags, row.uses, row.created_at, link, problem
+        row.id,
+        word,
+        row.title,
+        row.channel,
+        row.text,
+        dict(code.context),
+        code.tags,
+        row.uses,
+        row.created_at,
+        link,
+        problem,
     )
 
 

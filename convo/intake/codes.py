@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -56,6 +57,11 @@ class Code:
         return {"code": self.word.upper(), **self.context}
 
 
+def code_of(row: Any) -> Code:
+    """The code of a row of its table; its context in the order of its names, which PostgreSQL does not keep."""
+    return Code(row.id, row.word, row.title, dict(sorted(row.context.items())))
+
+
 def could_be_code(word: str) -> bool:
     """Whether a casefolded word is one that a code can have: letters and digits of ASCII, and some of both.
 
@@ -86,7 +92,7 @@ def live_codes(connection: Connection, words: Iterable[str]) -> dict[str, Code]:
             among(connection, code.c.word, wanted), code.c.removed_at.is_(None)
         )
     )
-    return {row.word: Code(row.id, row.word, row.title, dict(row.context)) for row in rows}
+    return {row.word: code_of(row) for row in rows}
 
 
 def used_since(connection: Connection, customers: Iterable[int], first: date) -> set[tuple[int, str, date]]:

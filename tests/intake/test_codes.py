@@ -40,7 +40,7 @@ def test_the_visit_stands_before_the_message_and_the_thread_is_tagged_before_it_
     visit, said = shelf.conversations.show(1).entries
     assert isinstance(visit, EventView)
     assert isinstance(said, MessageView)
-    assert (visit.kind, visit.title, visit.channel) == ("visit", "Shelf 3 (product R7-wheel, floor 2)", "telegram")
+    assert (visit.kind, visit.title, visit.channel) == ("visit", "Shelf 3 (floor 2, product R7-wheel)", "telegram")
     assert visit.data == {"code": "R7WHE3", "product": "R7-wheel", "floor": "2"}
     assert said.body == text, "nothing is taken from what the customer wrote"
     thread = shelf.threads.show(received.thread_id or 0)
