@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from convo import clock
+from convo.desk.local_files import file_at
 from convo.errors import UsageError
 from convo.model.actions import MarkRead, RunMacro
 from convo.model.knowledge_views import SuggestionsView
@@ -18,7 +19,6 @@ from convo.text.when import parse_when
 
 from . import live_names, output, plain, thread_drafts, timeline
 from .arguments import After, Limit, Message, Query, TextFile, ThreadId, query_text, zone
-from .attaching import files
 from .command import gives, typer_app
 from .composing import composed_text
 from .lines import Column, Span
@@ -124,7 +124,7 @@ def reply(
     the customer last used in the thread, unless --channel names another. A template goes also when the channel takes
     no free text any more; the text, if you give one with -m, is what the conversation shows for it.
     """
-    session, attached = session_of(context), files(attach)
+    session, attached = session_of(context), tuple(map(file_at, attach or ()))
     with session.desk() as desk, ExitStack() as stack:
         canned = snippet is not None or article is not None or template is not None
         if canned and message is None and file is None:

@@ -118,6 +118,7 @@ KEYS: tuple[Key, ...] = (
     Key("compose", "kind", "ctrl+t", "kind", "reply or note"),
     Key("compose", "way", "ctrl+o", "way", "by another channel", "channel"),
     Key("compose", "snippet", "ctrl+b", "snippet", "a snippet (; at the beginning of a word)"),
+    Key("compose", "attach", "ctrl+f", "attach", "send a file with the reply, or leave one out"),
     Key("compose", "editor", "ctrl+e", "editor", "write in your editor", "editor"),
     Key("compose", "other", "ctrl+l", "other", "the other text of yours, where two screens wrote"),
     Key("compose", "leave", "escape", "leave", "leave; the draft is kept", "leave"),

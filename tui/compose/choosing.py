@@ -1,18 +1,22 @@
-"""What one chooses while writing: the way, a snippet, a name to mention, one's own editor, one's other text."""
+"""What one chooses while writing: the way, a file, a snippet, a name to mention, one's own editor, one's other text."""
 
 import os
+from pathlib import Path
 
 from textual import on
 from textual.app import SuspendNotSupported
 
 from convo.desk.desk import Desk
+from convo.desk.local_files import file_at
 from convo.errors import ConvoError
+from convo.model.envelope import Part
 from convo.model.views import SnippetView
 from convo.text.signs import sign
 
 from ..asking import complain
 from ..dialogs.choice import Choice, Option
 from ..lines.items_view import ItemsView
+from .attaching import FileChoice
 from .box import Box
 from .editor import edit, editor_command
 from .names import Name, Names
@@ -73,6 +77,32 @@ class Choosing(Sending):
             self.draw()
 
         self.app.push_screen(Choice("reply by", options), chosen)
+
+    # -- files
+
+    def action_attach(self) -> None:
+        """Choose a file that goes with the reply, or one that shall not."""
+        thread, unsent = self.thread, self.current
+        if unsent is None or unsent.sending or self.read_only:
+            return
+        if self.note:
+            self.say("a note takes no files: ctrl+t writes a reply")
+            return
+
+        def attached(file: Part) -> None:
+            unsent.files = (*unsent.files, file)
+            self.draw()
+
+        def chosen(value: str | None) -> None:
+            if value is None or thread != self.thread:
+                return
+            if value.isdigit():
+                unsent.files = tuple(file for number, file in enumerate(unsent.files) if number != int(value))
+                self.draw()
+            else:
+                self.ask("attach", lambda desk: file_at(Path(value)), attached)
+
+        self.app.push_screen(FileChoice(unsent.files), chosen)
 
     # -- snippets
 

@@ -32,7 +32,10 @@ _ROOMY = 70
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the line says; `length` is that of the text, `leaving` what was just sent and can still be taken back."""
+    """What the line says; `length` is that of the text, `leaving` what was just sent and can still be taken back.
+
+    `files` are those that go with it, in words.
+    """
 
     customer: str
     note: bool
@@ -43,6 +46,7 @@ class Head:
     leaving: str = ""
     read_only: bool = False
     refusal: str = ""
+    files: str = ""
 
 
 def head_line(head: Head, width: int, now: datetime, zone: tzinfo) -> Text:
@@ -101,6 +105,8 @@ def _left(head: Head, now: datetime, zone: tzinfo) -> str:
     said = [f"{to} on {name_of(head.way, several=head.several)}"]
     if head.way.refusal:
         return f"✗ {said[0]} · {head.way.refusal}"
+    if head.files:
+        said.append(f"with {head.files}")
     if head.way.closes_at is not None:
         said.append(f"window closes {ago(head.way.closes_at, now, zone)}")
     # The window is told as what is left of it, and the length when it matters.

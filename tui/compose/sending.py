@@ -50,6 +50,7 @@ class Sending(Writer):
         self.absorb()
         unsent = self.text_of(thread, note)
         unsent.write(tidy(text) if unsent.empty else f"{tidy(text)}\n\n{unsent.body}")
+        unsent.files, unsent.files_left = (*unsent.files_left, *unsent.files), ()
         if self._left is not None and self._left[0] == thread:
             self._left = None
         if thread == self.thread:
@@ -92,13 +93,16 @@ class Sending(Writer):
         way = self.place.way(unsent.channel) if self.place else None
         channel = way.channel if way else None
         held = asker_of(self).desk.settings.screen.undo_seconds
+        files = unsent.files
         articles = [name for name, begin in unsent.articles.items() if begin in body]
 
         def call(desk: Desk) -> MessageView:
             if note:
                 stored = desk.threads.note(thread, body, key=key)
             else:
-                stored = desk.threads.reply(thread, body, channel=channel, seen=seen, hold=held, key=key)
+                stored = desk.threads.reply(
+                    thread, body, channel=channel, seen=seen, hold=held, key=key, attachments=files
+                )
                 for name in articles:
                     # The reply is stored whatever becomes of this: an article may have been removed meanwhile.
                     with suppress(ConvoError):
@@ -116,7 +120,7 @@ class Sending(Writer):
     def _sent(self, unsent: Unsent, stored: MessageView) -> None:
         unsent.answered += 1
         unsent.sending = False
-        if tidy(stored.body).strip() != unsent.body.strip():
+        if tidy(stored.body).strip() != unsent.body.strip() or len(stored.attachments) != len(unsent.files):
             # It was stored by an attempt whose answer was lost, and changed after that.
             unsent.key = ""
             unsent.write(unsent.body)

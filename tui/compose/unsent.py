@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from convo.model.envelope import Part
 from convo.model.writing_views import KeptDraft
 from convo.text import clean, safe
 
@@ -23,7 +24,7 @@ class Unsent:
     that stood in its place, and `aside_seen` whether they have looked at it. `key` is made when the writing begins, so
     that it is stored once however often it is sent. `writes` counts the writes that were asked for, `answered` those
     that ended: what was read between the two says nothing. `articles` are those whose texts were put in, each with how
-    its text begins.
+    its text begins. `files` go with the reply; `files_left` went with the last one, in case that is taken back.
     """
 
     thread: int
@@ -39,6 +40,8 @@ class Unsent:
     writes: int = 0
     answered: int = 0
     articles: dict[str, str] = field(default_factory=dict)
+    files: tuple[Part, ...] = ()
+    files_left: tuple[Part, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -104,4 +107,5 @@ class Unsent:
         """It was stored: begin anew."""
         self.body = self.channel = self.kept = self.kept_channel = self.aside = self.key = ""
         self.aside_seen = False
+        self.files, self.files_left = (), self.files
         self.articles.clear()

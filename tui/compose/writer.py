@@ -11,6 +11,7 @@ from convo.model.words import Role
 
 from ..asking import asker_of, zone_of
 from ..messages import Writing
+from .attaching import file_words
 from .head import Head
 from .heading import Heading
 from .keeper import Keeper
@@ -185,5 +186,6 @@ class Writer(Keeper):
             leaving=self.leaving(heading.width),
             read_only=self.read_only,
             refusal=next((one.refusal for one in place.ways), ""),
+            files=file_words(unsent.files),
         )
         heading.tell(head, self.zone)

@@ -1,7 +1,6 @@
-"""The files that go with an answer, read from where the command line says they are."""
+"""Files of this machine on their way into an answer: read from where a face says they are."""
 
 import mimetypes
-from collections.abc import Iterable
 from pathlib import Path
 
 from convo.errors import BadInput
@@ -10,15 +9,11 @@ from convo.model.envelope import Part
 _LARGEST = 25_000_000
 
 
-def files(paths: Iterable[Path] | None) -> tuple[Part, ...]:
-    """The files at these paths with the media types that their names say; raises BadInput for one that is no file.
+def file_at(path: Path) -> Part:
+    """The file at a path with the media type that its name says; raises BadInput for what is no file to be read.
 
-    Of a file that is too large only so much is read that the desk sees it is.
+    Of one that is too large only so much is read that the desk sees it is.
     """
-    return tuple(map(_file, paths or ()))
-
-
-def _file(path: Path) -> Part:
     try:
         if not path.is_file():  # a pipe would be waited for, a folder is many
             raise BadInput(f"{path} is no file" if path.exists() else f"there is no file {path}")
