@@ -1,6 +1,7 @@
 """Calls and visits that people write down: they stand on the timeline, and what waits for an answer is routed."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -145,6 +146,22 @@ def test_a_merged_customers_call_stands_with_who_stands_for_them(desk: Desk) -> 
     assert desk.logbook.call("2").customer_id == 1
 
 
+def test_what_the_exchange_records_stands_on_the_same_timeline_and_a_log_that_grew_adds_only_what_is_new(
+    desk: Desk, tmp_path: Path
+) -> None:
+    logged = desk.logbook.call("+49 30 901820", seconds=60)
+    log = tmp_path / "Master.csv"
+    log.write_text(_record("1.1", "2026-11-02 10:00:00", "ANSWERED", 95))
+    desk.imports.run([log])
+    with log.open("a") as file:
+        file.write(_record("1.2", "2026-11-02 11:00:00", "NO ANSWER", 0))
+    (report,) = desk.imports.run([log])
+    assert (report.fetched, report.stored) == (2, 1)
+    titles = [(event.title, event.duration, event.channel) for event in _events(desk, logged.customer_id)]
+    assert titles == [("call, 2 min", 95, "phone"), ("missed call", 0, "phone"), ("taken by tester", 60, "phone")]
+    assert [channel.name for channel in desk.channels.list()] == ["phone"]
+
+
 def test_hostile_words_are_only_words(desk: Desk) -> None:
     name = "[red]\x1b]52;c;x\x07$(rm -rf)\u202e"
     logged = desk.logbook.call("+4930901820", name=name, subject="../../x\n[b]", note="@all [b]\x00")
@@ -154,3 +171,10 @@ def test_hostile_words_are_only_words(desk: Desk) -> None:
 
 def _events(desk: Desk, customer: int) -> list[EventView]:
     return [entry for entry in desk.conversations.show(customer).entries if isinstance(entry, EventView)]
+
+
+def _record(number: str, start: str, disposition: str, seconds: int) -> str:
+    """A line of Asterisk's Master.csv: a call from outside to extension 100."""
+    cells = ["", "+4930901820", "100", "from-trunk", "<+4930901820>", "PJSIP/trunk-1", "PJSIP/100-2", "Dial", "", start]
+    cells += ["", "", str(seconds + 5), str(seconds), disposition, "DOCUMENTATION", number, ""]
+    return ",".join(f'"{cell}"' for cell in cells) + "\n"
