@@ -70,6 +70,14 @@ def codes(context: typer.Context, incomplete: str) -> Completions:
     return _asked(context, lambda desk: ((item.word, item.title) for item in desk.codes.list()))
 
 
+def deliveries(context: typer.Context, incomplete: str) -> Completions:
+    """Numbers of deliveries, the newest first, with status and customer."""
+    return _asked(
+        context,
+        lambda desk: ((str(row.id), f"{row.status} {row.customer}") for row in desk.deliveries.list(limit=_MOST).items),
+    )
+
+
 def rules(context: typer.Context, incomplete: str) -> Completions:
     """Names of rules."""
     return _asked(context, lambda desk: ((item.name, item.query) for item in desk.rules.list()))

@@ -23,6 +23,7 @@ NOUNS = (
     Noun("channel", "channel", "The accounts through which messages travel."),
     Noun("log", "log", "Write down a call or a visit on a customer's timeline."),
     Noun("code", "code", "Short words on shelves and products that open a chat."),
+    Noun("delivery", "delivery", "Answers on their way: what did not go, and why; retry."),
     Noun("import", "import_", "Read logs of any known format into the store, or undo it."),
     Noun("enrich", "enrich", "Tell language, mood and intent of stored messages.", verbs=False),
     Noun("export", "export", "Write messages, threads, customers or events as JSON lines."),

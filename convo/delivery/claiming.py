@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from convo.model import tables
 from convo.model.words import DeliveryStatus
@@ -80,8 +80,8 @@ def next_due(connection: Connection, channel: int) -> datetime | None:
     return None if found is None else found.next_at or found.created_at
 
 
-def run_out(connection: Connection, channel: int, now: datetime, *, resends_safely: bool) -> Sequence[Row[Any]]:
-    """Deal with claims whose workers died: (id, message_id) of each that was queued again or left unsure."""
+def run_out(connection: Connection, channel: int, now: datetime, *, resends_safely: bool) -> Sequence[int]:
+    """Deal with claims whose workers died: the ids of those of which nobody knows whether they went."""
     delivery = tables.delivery
     values: dict[str, Any] = {"claimed_by": None, "claimed_until": None, "updated_at": now}
     if resends_safely:
@@ -91,7 +91,7 @@ def run_out(connection: Connection, channel: int, now: datetime, *, resends_safe
             "status": DeliveryStatus.UNKNOWN.value,
             "error": "the program ended while it was being sent: ask the customer, or look at the provider's",
         }
-    return connection.execute(
+    ended = connection.execute(
         update(delivery)
         .where(
             delivery.c.channel_id == channel,
@@ -99,5 +99,7 @@ def run_out(connection: Connection, channel: int, now: datetime, *, resends_safe
             or_(delivery.c.claimed_until.is_(None), delivery.c.claimed_until <= now),
         )
         .values(**values)
-        .returning(delivery.c.id, delivery.c.message_id)
-    ).all()
+        .returning(delivery.c.id)
+    )
+    numbers = ended.scalars().all()
+    return () if resends_safely else numbers

@@ -54,9 +54,14 @@ def put_off(
     return _settle(connection, number, token, values, now)
 
 
-def reported(connection: Connection, channel: int, reports: Iterable[Report], now: datetime) -> tuple[int, ...]:
-    """Write down what a provider tells of sent messages; the ids of the deliveries that this changed."""
-    delivery, changed = tables.delivery, list[int]()
+def reported(
+    connection: Connection, channel: int, reports: Iterable[Report], now: datetime
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Write down what a provider tells of sent messages; the ids of the deliveries that this changed, and that failed.
+
+    Of those that were told to have failed only the ones that are so in the end are among the second.
+    """
+    delivery, changed, failed = tables.delivery, list[int](), dict[int, None]()
     for report in reports:
         values: dict[str, Any] = {"status": report.status.value, "updated_at": now, "error": report.reason}
         if report.status in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ):
@@ -75,8 +80,12 @@ def reported(connection: Connection, channel: int, reports: Iterable[Report], no
             .values(**values)
             .returning(delivery.c.id)
         )
-        changed.extend(rows.scalars())
-    return tuple(changed)
+        for number in rows.scalars():
+            changed.append(number)
+            failed.pop(number, None)
+            if report.status == DeliveryStatus.FAILED:
+                failed[number] = None
+    return tuple(changed), tuple(failed)
 
 
 def _meant(report: Report) -> tuple[ColumnElement[bool], ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from convo.channels.base import Outgoing, Template
+from convo.channels.registry import capabilities_of
 from convo.model import tables
 from convo.model.envelope import Handle, Part
 from convo.model.words import AttachmentRole, Direction
@@ -18,6 +19,7 @@ def outgoing(connection: Connection, numbers: Sequence[int], bytes_of: Callable[
         select(
             delivery.c.id,
             delivery.c.message_id,
+            delivery.c.customer_id,
             delivery.c.idempotency_key,
             delivery.c.recipient,
             delivery.c.channel_id,
@@ -53,14 +55,14 @@ def outgoing(connection: Connection, numbers: Sequence[int], bytes_of: Callable[
         yield Outgoing(
             delivery=row.id,
             key=row.idempotency_key,
-            recipient=Handle(_kind(row), row.recipient, row.customer),
+            recipient=Handle(_kind(connection, row), row.recipient, row.customer),
             text=row.body,
             sent_at=row.sent_at,
             subject=row.subject,
             author=row.author,
             thread=row.thread_id,
             thread_key=row.thread_key if row.thread_channel == row.channel_id else None,
-            references=tuple(row.reference_ids),
+            references=tuple(row.reference_ids) if row.written_for == row.channel_id else (),
             answers=_answers(connection, row),
             parts=tuple(_parts(connection, row, bytes_of)) if row.has_attachment else (),
             automatic=row.automatic,
@@ -69,9 +71,26 @@ def outgoing(connection: Connection, numbers: Sequence[int], bytes_of: Callable[
         )
 
 
-def _kind(row: Any) -> str:
-    """The kind of the recipient's identity, where it is the one that the message was written to."""
-    return row.identity_kind or "" if row.written_for == row.channel_id else ""
+def _kind(connection: Connection, row: Any) -> str:
+    """The kind of the recipient's identity; an answer that goes another way than it was written for has another one."""
+    if row.written_for == row.channel_id:
+        return row.identity_kind or ""
+    identity = tables.identity
+    held = connection.execute(
+        select(identity.c.kind).where(
+            identity.c.customer_id == row.customer_id,
+            identity.c.value == row.recipient,
+            identity.c.kind.in_(_reached_as(connection, row.channel_id)),
+        )
+    ).scalar()
+    return held or ""
+
+
+def _reached_as(connection: Connection, number: int) -> tuple[str, ...]:
+    channel = tables.channel
+    kind = connection.execute(select(channel.c.kind).where(channel.c.id == number)).scalar_one()
+    facts = capabilities_of(kind)
+    return facts.reached_as if facts is not None else (kind,)
 
 
 def _answers(connection: Connection, row: Any) -> str | None:

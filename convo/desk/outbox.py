@@ -1,6 +1,6 @@
 """Operations on the outbox: claim what is due, and write down what became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from convo.delivery import claiming, outcomes
 from convo.delivery.backoff import GIVE_UP_AFTER, delay
 from convo.delivery.outgoing import outgoing
 from convo.desk.automatic_answers import refusal as refusal_of_automatic
+from convo.desk.failed_deliveries import hold_thread, not_gone
 from convo.desk.operation import Operations, operation
 from convo.desk.ways import facts_of, refusal
 from convo.intake import consents
@@ -48,17 +49,16 @@ class Outbox(Operations):
                 return Claim("")
         with self.store.write() as connection:
             now, facts = clock.now(), facts_of(kind, config)
-            claiming.run_out(connection, channel, now, resends_safely=facts.resends_safely)
+            lost = claiming.run_out(connection, channel, now, resends_safely=facts.resends_safely)
             token, numbers = claiming.claim(connection, channel, now, most)
-            letters = []
-            for letter in outgoing(connection, numbers, self.store.blobs.get):
-                reason = refusal_of_automatic(connection, letter, kind, now)
-                reason = reason or ("" if letter.template else self._closed(channel, letter, facts, now))
-                if reason:
-                    self._failed(token, letter, reason)
-                else:
-                    letters.append(letter)
-        return Claim(token, tuple(letters))
+            letters = tuple(outgoing(connection, numbers, self.store.blobs.get))
+            refused = {letter.delivery: self._refusal(channel, letter, kind, facts, now) for letter in letters}
+        if lost:
+            self.told_unknown(lost)
+        for letter in letters:
+            if refused[letter.delivery]:
+                self.refused(token, letter, refused[letter.delivery])
+        return Claim(token, tuple(letter for letter in letters if not refused[letter.delivery]))
 
     @operation(Role.VIEWER)
     def next_due(self, channel: int) -> datetime | None:
@@ -100,16 +100,33 @@ class Outbox(Operations):
         """Nobody knows whether it went: it is sent again where that is harmless, else a person decides."""
         if resends_safely:
             return self.later(token, letter, reason)
-        return outcomes.unsure(self.connection, letter.delivery, token, reason[:_LONGEST_REASON], clock.now())
+        hold_thread(self.connection, letter.delivery)
+        held = outcomes.unsure(self.connection, letter.delivery, token, reason[:_LONGEST_REASON], clock.now())
+        if held:
+            not_gone(self.desk, letter.delivery)
+        return held
+
+    @operation(Role.AGENT, writes=True, audits=False)
+    def told_unknown(self, deliveries: Sequence[int]) -> None:
+        """Tell of deliveries whose workers died while they were being sent, where nobody knows whether they went."""
+        for number in deliveries:
+            not_gone(self.desk, number)
 
     @operation(Role.AGENT, writes=True, audits=False)
     def reported(self, channel: int, reports: Iterable[Report]) -> int:
         """Write down what the provider tells of what was sent by a channel (its id); how many deliveries changed."""
-        return len(outcomes.reported(self.connection, channel, reports, clock.now()))
+        changed, failed = outcomes.reported(self.connection, channel, reports, clock.now())
+        for number in failed:
+            not_gone(self.desk, number)
+        return len(changed)
 
     def _failed(self, token: str, letter: Outgoing, reason: str) -> bool:
         connection, now = self.store.current(), clock.now()
-        return outcomes.failed(connection, letter.delivery, token, reason[:_LONGEST_REASON], now)
+        hold_thread(connection, letter.delivery)
+        held = outcomes.failed(connection, letter.delivery, token, reason[:_LONGEST_REASON], now)
+        if held:
+            not_gone(self.desk, letter.delivery)
+        return held
 
     def _channel(self, number: int) -> tuple[str, str, dict[str, Any]]:
         channel = tables.channel
@@ -127,6 +144,11 @@ class Outbox(Operations):
             delivery.c.claimed_until <= clock.now(),
         )
         return connection.execute(stuck.limit(1)).first() is not None
+
+    def _refusal(self, channel: int, letter: Outgoing, kind: str, facts: Capabilities, now: datetime) -> str:
+        """Why a claimed message may not go any more; empty when it may."""
+        reason = refusal_of_automatic(self.store.current(), letter, kind, now)
+        return reason or ("" if letter.template else self._closed(channel, letter, facts, now))
 
     def _closed(self, channel: int, letter: Outgoing, facts: Capabilities, now: datetime) -> str:
         """Why free text may not go any more; empty when it may."""

@@ -109,8 +109,11 @@ def messages(connection: Connection, rows: Sequence[AnyRow]) -> list[MessageView
             attached.setdefault(message_id, []).append(AttachmentView(*rest))
     for chunk in _chunks(outgoing):
         for message_id, status, error in connection.execute(
-            select(delivery.c.message_id, delivery.c.status, delivery.c.error).where(delivery.c.message_id.in_(chunk))
+            select(delivery.c.message_id, delivery.c.status, delivery.c.error)
+            .where(delivery.c.message_id.in_(chunk))
+            .order_by(delivery.c.id)
         ):
+            # Of a message that was sent another way, too, the newest delivery counts.
             sent[message_id] = (status, error)
     return [
         MessageView(*[*row][:16], tuple(attached.get(row.id, ())), *sent.get(row.id, (None, "")))  # type: ignore[call-arg]

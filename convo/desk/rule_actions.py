@@ -46,6 +46,13 @@ def _text(words: str) -> str:
     return words
 
 
+def _by_channel(words: str) -> str:
+    by, _, name = words.partition(" ")
+    if by.casefold() != "by" or not name.strip():
+        raise BadInput(f"send says by which channel, not {words[:40]!r}", hint="send by CHANNEL")
+    return f"by {check_name(name, 'channel')}"
+
+
 def _name(noun: str) -> Callable[[str], str]:
     return lambda word: check_name(word, noun)
 
@@ -72,6 +79,7 @@ VERBS = {
     "untag": Verb("TAG", tag_name, "take a tag off the thread"),
     "sla": Verb("POLICY", _name("SLA policy"), "put the thread under a promise of times"),
     "reply": Verb("SNIPPET", _name("snippet"), "answer with a snippet"),
+    "send": Verb("by CHANNEL", _by_channel, "send an answer that failed by another channel, once"),
     "bot": Verb("BOT", _name("bot"), "hand the thread to the bot", optional=True),
     "note": Verb("TEXT", _text, "write an internal note"),
     "notify": Verb("OPERATOR or TEAM", _name("operator or team"), "tell an operator or a team"),

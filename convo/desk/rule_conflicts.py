@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from convo.routing.rules import Action
 from convo.routing.wanted import parse_wanted
 
-_ONCE = ("assign", "team", "priority", "sla", "bot", "snooze")
+_ONCE = ("assign", "team", "priority", "sla", "send", "bot", "snooze")
 _AGAINST = (
     ("close", "snooze", "a thread is resolved or put away, not both"),
     ("close", "bot", "a resolved thread is nobody's to answer"),
     ("block", "snooze", "a blocked customer's thread is resolved"),
     ("block", "bot", "a blocked customer is not answered"),
     ("block", "reply", "a blocked customer is not answered"),
+    ("block", "send", "a blocked customer is not answered"),
 )
 
 

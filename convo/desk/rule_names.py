@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, select
 
 from convo.model import tables
+from convo.model.words import ChannelState
 from convo.query.letters import ascii_lower, spellings
 from convo.query.op import Op
 from convo.query.tree import And, Condition, Node, Not, Or
@@ -83,6 +84,9 @@ def read_names(connection: Connection) -> Names:
     ever = connection.execute(select(operator.c.name, operator.c.skills, operator.c.removed_at)).all()
     here = [row for row in ever if row.removed_at is None]
     by_noun: dict[str, Sequence[str]] = {"operator": [row.name for row in here]}
+    channel = tables.channel
+    kept = select(channel.c.name).where(channel.c.state != ChannelState.REMOVED.value)
+    by_noun["channel"] = list(connection.execute(kept).scalars())
     for noun, table in _TABLES.items():
         by_noun[noun] = list(connection.execute(select(table.c.name)).scalars())
     skills = frozenset(skill.casefold() for row in here for skill in row.skills)
@@ -99,6 +103,8 @@ def _named(action: Action) -> list[tuple[tuple[str, ...], str]]:
         if wanted.team:
             found.append((("team",), wanted.team))
         return found
+    if action.verb == "send":
+        return [(("channel",), action.what.removeprefix("by "))]
     nouns = _NOUNS.get(action.verb)
     return [(nouns, action.what)] if nouns is not None and action.what else []
 

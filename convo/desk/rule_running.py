@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
 from convo import clock
+from convo.desk.fallback import send_by
 from convo.desk.names import id_of
 from convo.desk.rule_replies import reply_automatically
 from convo.errors import Busy, ConvoError, NotFound, StoreError
@@ -145,6 +146,13 @@ def _reply(job: _Job, what: str) -> str:
     return f"message {number} is queued"
 
 
+def _send(job: _Job, what: str) -> str:
+    """Send the answer that failed by another channel: the message that the rule is asked about."""
+    assert job.facts.message_id is not None
+    number = send_by(job.desk, job.thread, job.facts.message_id, what.removeprefix("by "))
+    return f"delivery {number} is queued"
+
+
 def _bot(job: _Job, what: str) -> str:
     job.desk.bots.take(job.thread, what)
     return ""
@@ -205,6 +213,7 @@ _VERBS: Mapping[str, Callable[[_Job, str], str]] = {
     "untag": _untag,
     "sla": _sla,
     "reply": _reply,
+    "send": _send,
     "bot": _bot,
     "note": _note,
     "notify": _notify,

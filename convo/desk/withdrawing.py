@@ -11,6 +11,7 @@ from convo.store import search_index
 from convo.store.store import Store
 
 _GO_WITH_IT = ("delivery", "attachment", "article_use", "intent_label", "arrival")
+_HERE = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.CANCELLED})
 _OUTLIVE_IT = ("decision", "undo_row")
 
 
@@ -21,8 +22,8 @@ def withdraw(store: Store, message: int) -> None:
     """
     connection = store.current()
     table, delivery, thread = tables.message, tables.delivery, tables.thread
-    found = connection.execute(select(delivery).where(delivery.c.message_id == message).with_for_update()).first()
-    if found is None or found.status != DeliveryStatus.QUEUED or found.claimed_by is not None or found.attempts:
+    found = connection.execute(select(delivery).where(delivery.c.message_id == message).with_for_update()).all()
+    if not found or any(each.status not in _HERE or each.claimed_by is not None or each.attempts for each in found):
         raise Conflict("it has left already", hint="write again: convo thread reply")
     row = connection.execute(select(table.c.sort_key, table.c.thread_id).where(table.c.id == message)).one()
     for name in _OUTLIVE_IT:

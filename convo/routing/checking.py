@@ -23,6 +23,7 @@ _IMPLIED: Mapping[Event, str] = {
     Event.MESSAGE_SENT: "is:outbound",
     Event.THREAD_OPENED: "is:inbound",
     Event.THREAD_RESOLVED: "is:resolved",
+    Event.DELIVERY_FAILED: "is:outbound",
     Event.WAITING: "is:waiting -is:resolved",
     Event.ABOUT_TO_BREACH: "-is:resolved",
     Event.BREACHED: "-is:resolved",

@@ -17,6 +17,7 @@ class Event(StrEnum):
     THREAD_OPENED = "thread opened"
     THREAD_REOPENED = "thread reopened"
     THREAD_RESOLVED = "thread resolved"
+    DELIVERY_FAILED = "delivery failed"
     BY_HAND = "by hand"
     WAITING = "waiting"
     ABOUT_TO_BREACH = "sla about to breach"
