@@ -1,54 +1,40 @@
 """How the desk is: what waits to leave, what could not, what its channels brought last and what went wrong there."""
 
-from collections import defaultdict
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select, true
 
+from convo.desk.channel_health import channel_states, dead_letter
 from convo.model import tables
 from convo.model.inbox_views import ChannelHealth, DeskStatus
-from convo.model.words import ChannelState, DeliveryStatus, Direction
+from convo.model.transport import ChannelStateView
+from convo.model.words import ChannelState, Direction
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
 
-_WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.SENDING.value)
-_FAILED = (DeliveryStatus.FAILED.value, DeliveryStatus.UNKNOWN.value)
+_NEWEST_REFUSALS = 1000
 _NEWEST = 100
 """Among so many of a channel's newest messages the last that it brought is looked for."""
 
 
 def desk_status(desk: "Desk", connection: Connection) -> DeskStatus:
     """The desk in one line, with its channels by name."""
-    counts = _deliveries(connection)
-    channels = _channels(connection, counts)
+    channels = _channels(connection)
     return DeskStatus(
         store=str(desk.store.location),
         engine=desk.store.location.engine,
         operator=desk.actor.name,
-        queued=sum(count for (_, status), count in counts.items() if status in _WAITING),
-        failed=sum(count for (_, status), count in counts.items() if status in _FAILED),
+        queued=sum(each.queued for each in channels),
+        failed=sum(each.failed for each in channels),
         notifications=_notifications(connection, desk.actor.operator_id),
         channels=channels,
     )
 
 
-def _deliveries(connection: Connection) -> dict[tuple[int, str], int]:
-    """How many deliveries have not left, by channel and status."""
-    delivery = tables.delivery
-    wanted = (
-        select(delivery.c.channel_id, delivery.c.status, func.count())
-        .where(delivery.c.status.in_([*_WAITING, *_FAILED]))
-        .group_by(delivery.c.channel_id, delivery.c.status)
-    )
-    counts: dict[tuple[int, str], int] = defaultdict(int)
-    for channel, status, count in connection.execute(wanted):
-        counts[channel, status] += count
-    return counts
-
-
-def _channels(connection: Connection, counts: dict[tuple[int, str], int]) -> tuple[ChannelHealth, ...]:
-    channel, message, delivery = tables.channel, tables.message, tables.delivery
+def _channels(connection: Connection) -> tuple[ChannelHealth, ...]:
+    channel, message = tables.channel, tables.message
     newest = (
         select(message.c.direction, message.c.received_at)
         .where(message.c.channel_id == channel.c.id)
@@ -58,33 +44,41 @@ def _channels(connection: Connection, counts: dict[tuple[int, str], int]) -> tup
         .subquery()
     )
     brought = select(func.max(newest.c.received_at)).where(newest.c.direction == Direction.INBOUND.value)
-    failures = {
-        row.channel_id: (row.error, row.updated_at)
-        for row in connection.execute(
-            select(delivery.c.channel_id, delivery.c.error, delivery.c.updated_at)
-            .where(delivery.c.status.in_(_FAILED))
-            .order_by(delivery.c.updated_at.desc(), delivery.c.id.desc())
-            .limit(1000)
-        ).all()[::-1]
-    }
-    rows = connection.execute(
-        select(channel.c.id, channel.c.name, channel.c.kind, channel.c.state, brought.scalar_subquery().label("at"))
-        .where(channel.c.state != ChannelState.REMOVED.value)
-        .select_from(channel)
-    ).all()
-    health = (
-        ChannelHealth(
-            row.name,
-            row.kind,
-            row.state,
-            row.at,
-            *failures.get(row.id, ("", None)),
-            queued=sum(counts.get((row.id, status), 0) for status in _WAITING),
-            failed=sum(counts.get((row.id, status), 0) for status in _FAILED),
-        )
-        for row in rows
-    )
+    here = channel.c.state != ChannelState.REMOVED.value
+    rows = connection.execute(select(channel.c.id, brought.scalar_subquery().label("at")).where(here)).all()
+    states, refusals = channel_states(connection, here), _refusals(connection)
+    health = (_health(states[row.id], row.at, *refusals.get(row.id, ("", None))) for row in rows)
     return tuple(sorted(health, key=lambda each: each.name.casefold()))
+
+
+def _health(
+    state: ChannelStateView, brought: datetime | None, refusal: str, refused_at: datetime | None
+) -> ChannelHealth:
+    worked = [at for at in (state.succeeded_at, brought) if at is not None]
+    return ChannelHealth(
+        state.name,
+        state.kind,
+        state.state,
+        max(worked, default=None),
+        state.error or refusal,
+        state.failed_at if state.error else refused_at,
+        queued=state.queued,
+        failed=state.failed,
+        lag=state.lag,
+        next_at=state.next_at if state.error else None,
+    )
+
+
+def _refusals(connection: Connection) -> dict[int, tuple[str, datetime]]:
+    """Why the newest answer of each channel did not go that did not, and when."""
+    delivery = tables.delivery
+    rows = connection.execute(
+        select(delivery.c.channel_id, delivery.c.error, delivery.c.updated_at)
+        .where(dead_letter())
+        .order_by(delivery.c.updated_at.desc(), delivery.c.id.desc())
+        .limit(_NEWEST_REFUSALS)
+    ).all()
+    return {row.channel_id: (row.error, row.updated_at) for row in reversed(rows)}
 
 
 def _notifications(connection: Connection, operator: int | None) -> int:

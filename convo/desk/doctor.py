@@ -8,6 +8,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from convo import clock
+from convo.desk.channel_health import dead_letter
+from convo.desk.doctor_channels import channel_findings
 from convo.desk.operation import Operations, operation
 from convo.model import tables
 from convo.model.views import Finding
@@ -24,7 +26,8 @@ class Doctor(Operations):
     @operation(Role.VIEWER)
     def run(self) -> tuple[Finding, ...]:
         """Everything looked at, each found well or not, with a hint where it is not; cheap, and changes nothing."""
-        return (self._versions(), self._settings(), *self._store(), *self._work(), self._intents())
+        channels = channel_findings(self.desk.fetching.health(), clock.now())
+        return (self._versions(), self._settings(), *self._store(), *self._work(), *channels, self._intents())
 
     def _versions(self) -> Finding:
         python = ".".join(map(str, sys.version_info[:3]))
@@ -72,7 +75,7 @@ class Doctor(Operations):
 
         channels = count(channel, channel.c.state == ChannelState.ACTIVE.value)
         waiting = count(delivery, delivery.c.status == DeliveryStatus.QUEUED.value)
-        failed = count(delivery, delivery.c.status.in_([DeliveryStatus.FAILED.value, DeliveryStatus.UNKNOWN.value]))
+        failed = count(delivery, dead_letter())
         quarantined = count(ledger, ledger.c.outcome == LedgerOutcome.QUARANTINED.value)
         cut_off = count(run, run.c.state == RunState.RUNNING.value)
         nobody = count(
@@ -89,7 +92,7 @@ class Doctor(Operations):
                 "deliveries",
                 failed == 0,
                 f"{waiting} queued, {failed} failed",
-                "" if not failed else "desk.deliveries.list('failed') says why",
+                "" if not failed else "convo delivery list --dead says why",
             ),
             Finding(
                 "quarantine",

@@ -151,6 +151,14 @@ class Fetching(Operations):
         return received
 
     @operation(Role.AGENT, writes=True, audits=False)
+    def works_again(self, post: Post) -> None:
+        """A channel that is only sent by works again after a failure; raises Conflict when another has it."""
+        self._check(post)
+        state = tables.channel_state
+        values = {"succeeded_at": clock.now(), "error": "", "failures": 0, "next_at": None}
+        self.connection.execute(update(state).where(state.c.channel_id == post.channel_id).values(**values))
+
+    @operation(Role.AGENT, writes=True, audits=False)
     def failed(self, post: Post, reason: str, wait: timedelta) -> None:
         """Fetching went wrong, and is tried again after a while; raises Conflict when another has the channel."""
         self._check(post)

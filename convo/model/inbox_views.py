@@ -44,7 +44,11 @@ class InboxPage:
 
 @dataclass(frozen=True, slots=True)
 class ChannelHealth:
-    """How a channel is: when it last brought something, what went wrong, and what waits to leave by it."""
+    """How a channel is: when it last worked, what went wrong, and what waits to leave by it.
+
+    It worked when it was fetched from, or else when it brought something. `error` is why it does not work now, tried
+    again at `next_at`, or else why the newest answer did not go; `lag` is in seconds.
+    """
 
     name: str
     kind: str
@@ -54,6 +58,8 @@ class ChannelHealth:
     error_at: datetime | None
     queued: int
     failed: int
+    lag: float | None = None
+    next_at: datetime | None = None
 
     @property
     def ok(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from convo import clock
@@ -109,6 +110,9 @@ class Sender:
         except Exception as error:
             await self._unsure(token, letter, f"something unexpected went wrong: {reason_of(error)}")
         else:
+            if (self._failures or self.post.failures) and not self.can.fetches:
+                await self._quietly(self.desk.fetching.works_again, self.post)
+                self.post = replace(self.post, failures=0)
             self._failures = 0
             self.tally.sent += 1
             took = round((time.monotonic() - began) * 1000)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from rich.text import Text
 from textual import on
@@ -14,7 +15,7 @@ from convo.model.inbox_views import ChannelHealth, DeskStatus
 from convo.model.views import DeliveryView
 from convo.model.words import DeliveryStatus
 from convo.text.signs import sign
-from convo.text.times import ago
+from convo.text.times import ago, brief
 
 from ..asking import zone_of
 from ..keymap import bindings
@@ -24,6 +25,8 @@ from ..shown import label, line
 from .place import PlaceScreen
 
 _SHOWN = 200
+_LATE = 120.0
+"""From how many seconds on it is told how late messages come."""
 _UNSENT = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN, DeliveryStatus.SENDING, DeliveryStatus.QUEUED)
 
 
@@ -39,19 +42,23 @@ class Health(ItemsView[ChannelHealth]):
         return 2 if item.error else 1
 
     def lines_of(self, item: ChannelHealth, width: int) -> Sequence[Text]:
-        """Sign, name, kind, how it is, when it last brought something, what waits."""
+        """Sign, name, kind, how it is, when it last worked and how fast, what waits; below, what is wrong."""
         now = clock.now()
         zone = zone_of(self)
         word = "well" if item.ok else item.state if item.state != "active" else "ill"
         made = line(f"{'✓' if item.ok else '✗'} {sign(item.kind)} {item.name}", "" if item.ok else "bold", width=24)
         made.pad_right(max(0, 26 - made.cell_len))
-        heard = f"last brought something {ago(item.last_success, now, zone)}" if item.last_success else "silent so far"
+        heard = f"last worked {ago(item.last_success, now, zone)}" if item.last_success else "silent so far"
         facts = [item.kind, word, heard]
+        facts += [f"{brief(timedelta(seconds=item.lag))} late"] if item.lag is not None and item.lag >= _LATE else []
         facts += [f"{item.queued} to leave"] if item.queued else []
         facts += [f"{item.failed} not delivered"] if item.failed else []
         made.append_text(line(" · ".join(facts), "dim" if item.ok else ""))
         made.truncate(width, overflow="ellipsis")
-        return (made, line(f"    {item.error}", width=width)) if item.error else (made,)
+        if not item.error:
+            return (made,)
+        again = f", tried again {ago(item.next_at, now, zone)}" if item.next_at is not None else ""
+        return (made, line(f"    {item.error}{again}", width=width))
 
 
 class Unsent(ItemsView[DeliveryView]):
