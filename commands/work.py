@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convo.errors import UsageError
 from convo.model.work_views import ChannelRound, WorkReport
 
 from . import output
@@ -26,6 +27,10 @@ def work(
         float, typer.Option("--every", metavar="SECONDS", help="How long to rest between two rounds.", min=0.1)
     ] = 10.0,
     log: Annotated[bool, typer.Option("--log", help="Log what happens on standard error, as JSON lines.")] = False,
+    print_systemd: Annotated[
+        bool, typer.Option("--print-systemd", help="Print a systemd unit that keeps it running, and stop.")
+    ] = False,
+    print_cron: Annotated[bool, typer.Option("--print-cron", help="Print a line for a crontab, and stop.")] = False,
 ) -> None:
     """Do what is due: fetch, send, route, wake, hand out.
 
@@ -37,6 +42,9 @@ def work(
     from convo.worker.worker import Worker
 
     session = session_of(context)
+    if print_systemd or print_cron:
+        _print(session, systemd=print_systemd, cron=print_cron)
+        return
     written = to_stderr() if log else Log()
     with session.desk() as desk:
         if once:
@@ -44,6 +52,26 @@ def work(
             output.done(session, report, _told(report))
             return
         asyncio.run(_go_on(Worker(desk, written, every=every, told=lambda report: _tell(session, report))))
+
+
+def _print(session: Session, *, systemd: bool, cron: bool) -> None:
+    """Print what runs the worker on the session's store; the store itself is not looked at."""
+    from convo.channels.secrets import secrets_folder
+    from convo.store.location import locate
+
+    from .work_units import cron_line, holds_password, systemd_unit
+
+    if systemd and cron:
+        raise UsageError("--print-systemd and --print-cron cannot be used together")
+    place = locate(session.settings.store)
+    if holds_password(place.url):
+        raise UsageError(
+            "the store's URL holds a password, which must not stand in a unit or crontab",
+            hint="put it into ~/.pgpass, and leave it out of the URL",
+        )
+    store = place.url if place.path is None else str(place.path)
+    folder = None if place.path is None else place.path.parent
+    output.text(systemd_unit(store, folder, secrets_folder().parent) if systemd else cron_line(store))
 
 
 async def _go_on(worker: "Worker") -> None:
