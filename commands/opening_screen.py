@@ -13,8 +13,9 @@ def open_screen(session: Session) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the screen needs a terminal", hint="convo inbox --plain lists what waits")
     from convo.tui.background import ask_background
+    from convo.tui.collecting import collecting_later
 
-    with ThreadPoolExecutor(1) as pool:
+    with collecting_later(), ThreadPoolExecutor(1) as pool:
         # While the terminal thinks about its colours, the rest is imported and the store is opened.
         asked = pool.submit(ask_background) if session.settings.screen.theme == "auto" else None
         from convo.tui.app import ConvoApp

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from convo.desk.desk import Desk
 
 from .asking import Asker, Asks, StoreFound, StoreLost
+from .collecting import collect_from_now
 from .keymap import bindings
 from .keys.chosen import keymap_of
 from .keys.in_turn import KeysInTurn
@@ -87,7 +88,11 @@ class ConvoApp(Asks, KeysInTurn):
     def on_mount(self) -> None:
         """Show the desk, and watch the store."""
         self.push_screen("desk")
-        self.set_timer(_SETTLED, self.live.start)
+        self.set_timer(_SETTLED, self._settled)
+
+    def _settled(self) -> None:
+        collect_from_now()
+        self.live.start()
 
     def on_unmount(self) -> None:
         """Stop watching, and let the last writes end."""
@@ -102,7 +107,7 @@ class ConvoApp(Asks, KeysInTurn):
         """Somebody changed the store: the screens that are open look again."""
         for screen in self.screen_stack:
             look = getattr(screen, "refresh_from_store", None)
-            if look is not None:
+            if look is not None and screen.children:  # a screen that is just being left has no parts any more
                 look()
         self.news.look()
 
