@@ -45,7 +45,8 @@ class Asker:
     """Runs calls on the desk in threads of its own: several reads at once, writes one after another.
 
     A widget asks with `ask`; the answer is a message to that widget, whose `tell` runs in the screen's own loop. Of
-    reads on one `topic` only the newest one's answer is told.
+    reads on one `topic` only the newest one's answer is told, and only one is under way: however slow that is, the
+    others' threads stay free, and of those that come meanwhile only the newest one is asked.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -55,6 +56,7 @@ class Asker:
         self._writer = ThreadPoolExecutor(1, "convo-write")
         self._numbers = count(1)
         self._newest: WeakKeyDictionary[MessagePump, dict[str, int]] = WeakKeyDictionary()
+        self._under_way: WeakKeyDictionary[MessagePump, dict[str, Callable[[], None] | None]] = WeakKeyDictionary()
         self._closed = False
 
     @property
@@ -79,18 +81,40 @@ class Asker:
         if self._closed:
             return
         number = None if writes else next(self._numbers)
-        if number is not None:
-            self._newest.setdefault(asking, {})[topic] = number
-        self._waits(asking, 1)
         context = copy_context()
         pool = self._writer if writes else self._readers
-        pool.submit(context.run, self._run, asking, topic, number, call, then, refused)
+        self._waits(asking, 1)
+
+        def submit() -> None:
+            pool.submit(context.run, self._run, asking, topic, number, call, then, refused)
+
+        if number is None:
+            submit()
+            return
+        self._newest.setdefault(asking, {})[topic] = number
+        under_way = self._under_way.setdefault(asking, {})
+        if topic not in under_way:
+            under_way[topic] = None
+            submit()
+            return
+        if under_way[topic] is not None:
+            self._waits(asking, -1)  # the one that is never asked
+        under_way[topic] = submit
 
     def told(self, asking: MessagePump, answer: Answer) -> None:
         """Tell an answer, unless a newer question on its topic overtook it; in the screen's loop."""
         self._waits(asking, -1)
+        if answer.number is not None:
+            self._ask_next(asking, answer.topic)
         if not self._overtaken(asking, answer.topic, answer.number):
             answer.tell()
+
+    def _ask_next(self, asking: MessagePump, topic: str) -> None:
+        """Ask what waited for the answer on its topic that has just come."""
+        waiting = self._under_way[asking].pop(topic)
+        if waiting is not None and not self._closed:
+            self._under_way[asking][topic] = None
+            waiting()
 
     def close(self) -> None:
         """Take no more calls; wait for the writes that are under way, so that nothing is lost."""
