@@ -1,6 +1,7 @@
 """The customer beside the conversation: who it is, how they feel, and suggestions that one key puts into the reply."""
 
 from convo.desk.desk import Desk
+from convo.tui.customer.pane import GlanceLines
 from tests.tui.piloting import MEDIUM, NARROW, Screen, on_screen
 
 ANA_ON_TELEGRAM = 13
@@ -25,6 +26,22 @@ def test_a_digit_puts_a_suggestion_into_the_reply_and_it_counts_as_offered(demo:
         assert screen.shows("half an hour", "#compose")
         offered = {stats.name: stats.suggested for stats in demo.articles.stats()}
         assert offered["wheel-truing"] == 1
+
+    on_screen(demo, script)
+
+
+def test_jumping_to_a_suggestion_puts_it_into_the_reply(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await screen.at(14)
+        await screen.press("enter")
+        lines = screen.app.screen.query_one(GlanceLines)
+        row = next(y for y, text in enumerate(screen.lines(lines)) if "1 How long does truing" in text)
+        await screen.press("f")
+        here = lines.content_region
+        labels = {str(one.name): one.styles.offset for one in screen.app.screen.query("Static")}
+        name = next(n for n, at in labels.items() if (at.x.value, at.y.value) == (here.x, here.y + row))
+        await screen.press(*name)
+        await screen.until(lambda: screen.shows("half an hour", "#compose"))
 
     on_screen(demo, script)
 

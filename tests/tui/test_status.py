@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,24 +13,32 @@ from convo.tui.status.notify import notification
 NOW = datetime(2026, 11, 17, 12, tzinfo=UTC)
 MAIL = ChannelHealth("mail", "email", "active", NOW - timedelta(minutes=2), "", None, 0, 0)
 CHAT = ChannelHealth("chat", "telegram", "active", None, "the token is refused", NOW, 0, 0)
+ZONES = ("UTC", "Asia/Tokyo")
 STATUS = DeskStatus("/home/kim/shop.convo", "sqlite", "kim", 3, 1, 2, (MAIL, CHAT))
 
 
 def test_all_is_said_where_there_is_room() -> None:
-    said = status_text(STATUS, NOW, 120).plain
+    said = status_text(STATUS, NOW, UTC, 120).plain
     assert said.startswith("kim  1 not delivered  ➤ chat ✗ the token is refused  3 to leave  2 told to you")
     assert said.endswith("  shop.convo  ✉ mail 2 min ago")
 
 
 def test_what_is_wrong_stays_where_there_is_little() -> None:
-    said = status_text(STATUS, NOW, 52).plain
+    said = status_text(STATUS, NOW, UTC, 52).plain
     assert len(said) <= 52
     assert said.startswith("kim  1 not delivered  ➤ chat ✗ the token is refused")
 
 
 def test_nothing_wrong_is_little_said() -> None:
     calm = replace(STATUS, queued=0, failed=0, notifications=0, channels=(MAIL,))
-    assert status_text(calm, NOW, 120).plain == "kim  shop.convo  ✉ mail 2 min ago"
+    assert status_text(calm, NOW, UTC, 120).plain == "kim  shop.convo  ✉ mail 2 min ago"
+
+
+def test_a_channel_that_is_silent_for_long_is_dated_where_the_desk_is() -> None:
+    silent = replace(MAIL, last_success=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+    told = {zone: status_text(replace(STATUS, channels=(silent,)), NOW, ZoneInfo(zone), 120).plain for zone in ZONES}
+    assert told["UTC"].endswith("mail 2026-10-31")
+    assert told["Asia/Tokyo"].endswith("mail 2026-11-01")
 
 
 @pytest.mark.parametrize(

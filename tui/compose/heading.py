@@ -2,13 +2,14 @@
 
 from datetime import tzinfo
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from convo import clock
 from convo.model.writing_views import PresenceView
 
+from ..lines.one_line import OneLine
 from .head import Head, aside_line, head_line, others_line
 from .unsent import Unsent
 
@@ -18,16 +19,16 @@ class Heading(Vertical):
 
     DEFAULT_CSS = """
     Heading { height: auto; }
-    Heading #head { height: 1; color: $primary; }
-    Heading #others { height: 1; color: $text-muted; display: none; }
+    Heading #head { color: $primary; }
+    Heading #others { color: $text-muted; display: none; }
     Heading #others.-told { display: block; }
     Heading #others.-warns { color: $text-warning; }
     """
 
     def compose(self) -> ComposeResult:
         """Others, and below them what this is."""
-        yield Static("", id="others", markup=False)
-        yield Static("", id="head", markup=False)
+        yield OneLine(id="others")
+        yield OneLine(id="head")
 
     @property
     def width(self) -> int:
@@ -36,8 +37,8 @@ class Heading(Vertical):
 
     def tell(self, head: Head | None, zone: tzinfo) -> None:
         """Say what this is; None: nothing is known yet."""
-        words = self.query_one("#head", Static)
-        words.update("" if head is None else head_line(head, self.width, clock.now(), zone))
+        words = Text("") if head is None else head_line(head, self.width, clock.now(), zone)
+        self.query_one("#head", OneLine).say(words)
 
     def tell_others(self, others: tuple[PresenceView, ...], operator: str, unsent: Unsent | None) -> None:
         """Say who else is here, or before that, that another text of one's own is."""
@@ -46,7 +47,7 @@ class Heading(Vertical):
             told = aside_line(unsent.aside, unsent.aside_seen, self.width)
         else:
             told = others_line(others, operator, self.width)
-        above = self.query_one("#others", Static)
+        above = self.query_one("#others", OneLine)
         above.set_class(bool(told.plain), "-told")
         above.set_class(any(other.writing for other in others) or aside, "-warns")
-        above.update(told)
+        above.say(told)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widgets import TextArea
 
 from convo.model.words import Role
@@ -23,8 +22,6 @@ from .unsent import Unsent, tidy
 
 _PAUSE = 0.4
 """Seconds after the last key when what is written is kept."""
-_PASSING = 0.08
-"""Seconds for which a thread is shown before it is looked at: who only passes by asks for nothing."""
 _AGES = 30.0
 
 
@@ -36,7 +33,6 @@ class Writer(Keeper):
         self.place: Place | None = None
         self.session = ""
         self.seen: Callable[[], int | None] = lambda: None
-        self._passing: Timer | None = None
         self._writes = False
 
     def compose(self) -> ComposeResult:
@@ -67,16 +63,13 @@ class Writer(Keeper):
     # -- which thread
 
     def show(self, thread: int | None, customer: int | None) -> None:
-        """Write to this thread; its kept draft comes back."""
+        """Write to this thread; its kept draft comes back once somebody lets this `look`."""
         if thread == self.thread:
             return
         self.absorb()
         self.thread, self.place, self.note = thread, None, False
         self.say_writing(False)
         self.show_text()
-        if self._passing is not None:
-            self._passing.stop()
-        self._passing = self.set_timer(_PASSING, self.look)
 
     def refresh_from_store(self) -> None:
         """Look again who else is writing, and by which ways an answer can go; keep what could not be kept before."""

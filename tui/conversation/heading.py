@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from rich.text import Text
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -29,6 +30,7 @@ class Heading(Static):
         super().__init__("", id="heading", markup=False)
         self.thread: ThreadView | None = None
         self.zone: tzinfo | None = None
+        self._said = Text("")
 
     def on_mount(self) -> None:
         """Times pass."""
@@ -36,10 +38,12 @@ class Heading(Static):
 
     def say(self) -> None:
         """Say it as it is now."""
-        if self.thread is None or self.zone is None:
-            self.update("")
-            return
-        self.update(line(_BETWEEN.join(standing(self.thread, self.zone))))
+        words = Text("")
+        if self.thread is not None and self.zone is not None:
+            words = line(_BETWEEN.join(standing(self.thread, self.zone)))
+        if words != self._said:
+            self._said = words
+            self.update(words)
 
 
 def standing(view: ThreadView, zone: tzinfo) -> list[str]:
@@ -67,4 +71,6 @@ def show_title(pane: Widget, view: ThreadView | None) -> None:
     row = view.row
     made = line(row.customer or f"customer {row.customer_id}", width=_LONGEST_NAME).plain
     made += f" · #{row.id} " + line(row.subject or f"({row.channel})", width=_LONGEST_SUBJECT).plain
-    pane.border_title = label(made)
+    title = label(made)
+    if title.markup != pane.border_title:
+        pane.border_title = title

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.timer import Timer
 
 from convo import clock
@@ -27,6 +28,9 @@ class Reading(Asks, Vertical):
 
     `thread` is the one in front, `customer` whose conversation it is.
     """
+
+    class Answered(Message):
+        """The thread that was to be shown is shown, or cannot be, or has a newer message: look beside it."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -87,8 +91,10 @@ class Reading(Asks, Vertical):
         self.thread, self.customer = thread, customer
         if thread is None or customer is None:
             self._clear()
+            self.post_message(self.Answered())
         elif thread == self._shown:
             self._read()
+            self.post_message(self.Answered())
         else:
             self._look()
 
@@ -111,6 +117,7 @@ class Reading(Asks, Vertical):
             again = self._turn.end()
             if thread == self.thread and opening:
                 self._open(found)
+                self.post_message(self.Answered())
             elif thread == self.thread and self._loaded is held:
                 self._renew(found)
             else:
@@ -124,6 +131,8 @@ class Reading(Asks, Vertical):
                 self._clear()
             elif thread == self.thread and not out_of_reach(error):
                 complain(self, error)
+            if thread == self.thread and opening:
+                self.post_message(self.Answered())
             if again:
                 self._look()
 
@@ -158,6 +167,8 @@ class Reading(Asks, Vertical):
             else:
                 self._below += came
                 self._hint()
+        if any(each.thread_id == self.thread for each in came):
+            self.post_message(self.Answered())
         told = any(each.direction == Direction.INBOUND and each.thread_id == self.thread for each in came)
         if told and at_end and self._has_attention():
             self._read()

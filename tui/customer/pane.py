@@ -41,6 +41,12 @@ class GlanceLines(ItemsView[Glance]):
             cut.append(made)
         return cut
 
+    def _jump(self, place: int) -> None:
+        """A suggestion is jumped to so that it is taken."""
+        super()._jump(place)
+        if self.items[place].suggestion is not None:
+            self.action_open()
+
 
 class CustomerPane(Asks, Vertical):
     """Everything about a customer that is worth a glance, and the suggestions."""
@@ -70,7 +76,10 @@ class CustomerPane(Asks, Vertical):
         self.set_interval(30, self._draw)
 
     def show(self, thread: int | None, customer: int | None, *, opened: bool = False) -> None:
-        """Show a customer, and what may answer the thread; once it is `opened`, that counts as offered."""
+        """Show a customer, and what may answer the thread, once this has been told to `look`.
+
+        Suggestions to a thread that is `opened` count as offered.
+        """
         self._opened_now = opened or (self._opened_now and thread == self.thread)
         if thread != self.thread:
             self._suggested, self._answered = [], None
@@ -79,7 +88,6 @@ class CustomerPane(Asks, Vertical):
             self.query_one(GlanceLines).move_to(0)
         self.thread, self.customer = thread, customer
         self._draw()
-        self.refresh_from_store()
 
     def insert(self, number: int) -> None:
         """Put the suggestion of that number (from 1) into the reply."""
@@ -91,20 +99,23 @@ class CustomerPane(Asks, Vertical):
         else:
             self.post_message(Insert(one.text, snippet=one.name if one.kind == "snippet" else None))
 
-    def refresh_from_store(self) -> None:
-        """Look again."""
-        customer, thread = self.customer, self.thread
-        if customer is None:
-            self._panel = None
-            self._draw()
-            return
-        self.ask("panel", lambda desk: desk.customers.panel(customer), self._show_panel)
+    def look(self) -> None:
+        """Ask about the customer, and what may answer the newest message of the thread."""
+        self.refresh_from_store()
+        thread = self.thread
         if thread is not None:
             self.ask("suggestions", lambda desk: desk.suggestions.for_thread(thread), self._show_suggestions)
 
+    def refresh_from_store(self) -> None:
+        """Look at the customer again; what may answer a message stays as long as that is the newest."""
+        customer = self.customer
+        if customer is not None:
+            self.ask("panel", lambda desk: desk.customers.panel(customer), self._show_panel)
+
     def _show_panel(self, panel: CustomerPanel) -> None:
-        self._panel = panel
-        self._draw()
+        if panel != self._panel:
+            self._panel = panel
+            self._draw()
 
     def _show_suggestions(self, view: SuggestionsView) -> None:
         asked = (view.thread_id, view.message_id)

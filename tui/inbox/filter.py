@@ -48,6 +48,7 @@ class FilterLine(Asks, Vertical):
     def __init__(self) -> None:
         super().__init__(id="inbox-filter")
         self._pause: Timer | None = None
+        self._remark = ""
         self.told = ""
 
     def compose(self) -> ComposeResult:
@@ -85,7 +86,9 @@ class FilterLine(Asks, Vertical):
     def remark(self, error: ConvoError | None) -> None:
         """Say below what is wrong with the query, or that nothing is."""
         words = "" if error is None else f"{error.message}; {error.hint}" if error.hint else error.message
-        self.query_one("#filter-remark", Static).update(label(words))
+        if words != self._remark:
+            self._remark = words
+            self.query_one("#filter-remark", Static).update(label(words))
         self.set_class(error is not None, "-wrong")
 
     def action_take(self) -> None:

@@ -57,6 +57,7 @@ class ThreadList(Asks, Vertical):
         self._loads = 0
         self._extending = False
         self._turn = Turn()
+        self._empty = ""
 
     def compose(self) -> ComposeResult:
         """The rows, and what is said when there are none."""
@@ -70,7 +71,9 @@ class ThreadList(Asks, Vertical):
 
     def say_empty(self, words: str) -> None:
         """What stands where the rows would be, if there are none."""
-        self.query_one("#inbox-empty", Static).update(shown(words))
+        if words != self._empty:
+            self._empty = words
+            self.query_one("#inbox-empty", Static).update(shown(words))
 
     def open(self, query: str, *, keep_cursor: bool = False) -> None:
         """Show what a query matches from its beginning, the cursor on the first thread unless it is to be kept."""
@@ -195,7 +198,8 @@ class ThreadList(Asks, Vertical):
         held = {row.thread.id for row in self.window.rows}
         order = [*rows.items[rows.cursor :], *reversed(rows.items[: rows.cursor])]
         cursor = next((row.thread.id for row in order if row.thread.id in held), None)
-        rows.set_items(self.window.rows, cursor=cursor, to_cursor=rows.scroll_offset.y <= 0)
+        if rows.items != self.window.rows:
+            rows.set_items(self.window.rows, cursor=cursor, to_cursor=rows.scroll_offset.y <= 0)
         self._tell()
 
     def _tell(self) -> None:

@@ -40,8 +40,9 @@ class ViewsBar(Widget):
 
     def show(self, views: Sequence[InboxView], current: int) -> None:
         """Show these, one of them as the current one."""
-        self._views, self._current = views, current
-        self.refresh()
+        if (views, current) != (self._views, self._current):
+            self._views, self._current = views, current
+            self.refresh()
 
     def render(self) -> Text:
         """The views that have room."""

@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -68,7 +68,7 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
         self.cursor = 0
         self._ends: list[int] = []
         self._strips: LRUCache[tuple[Hashable, int], list[Strip]] = LRUCache(_CACHED)
-        self._wanted: float | None = None
+        self._base = Style.null()
 
     # -- what a subclass says
 
@@ -274,11 +274,16 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
         if new_value + 2 * height >= self._ends[-1] and new_value > old_value:
             self.post_message(self.NearEnd(self, None))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of one frame, whose styles are looked up once."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         line = y + round(self.scroll_offset.y)
         width = self._width
-        base = self.rich_style
+        base = self._base
         if not self._ends or line >= self._ends[-1]:
             return Strip.blank(width, base)
         place = bisect_right(self._ends, line)

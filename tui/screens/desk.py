@@ -3,7 +3,9 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from ..asking import Asks
 from ..compose.pane import ComposePane
@@ -21,6 +23,8 @@ from ..status.banner import Banner
 from ..status.line import StatusLine
 from ..work.actions import WorkActions
 
+_REVEALED = ("-show-inbox", "-show-conversation", "-show-customer")
+
 
 class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[None]):
     """Where an operator answers a day's conversations.
@@ -28,6 +32,9 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
     Its class `-narrow` (one pane at a time), `-medium` (two) or `-wide` (three) follows the terminal's width; on narrow
     screens the classes `-show-inbox`, `-show-conversation` and `-show-customer` say which pane is seen.
     """
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What gets the keys. What looks otherwise for that is drawn by its own styles, and nothing else with it."""
 
     BINDINGS = bindings("desk")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-medium"), (110, "-wide")]  # noqa: RUF012
@@ -117,6 +124,12 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
         self.customer.show(thread, customer, opened=opened)
         self.be_at(thread)
 
+    @on(ConversationPane.Answered)
+    def _beside(self) -> None:
+        """Ask what stands beside the conversation only now: whatever answers at once makes all answers late."""
+        self.writing.look()
+        self.customer.look()
+
     def _write(self, *, note: bool) -> None:
         """Write to the thread under the cursor, even if it is so quick that the conversation does not show it yet."""
         self._catch_up(opened=True)
@@ -163,8 +176,11 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
 
     def reveal(self, pane: str) -> None:
         """On a narrow screen, show this pane: inbox, conversation or customer."""
-        for name in ("inbox", "conversation", "customer"):
-            self.set_class(name == pane, f"-show-{name}")
+        shown = f"-show-{pane}"
+        if not self.has_class(shown):
+            self.remove_class(*_REVEALED, update=False)
+            # Where there is room for everything, nothing looks otherwise: the next width asks for styles by itself.
+            self.add_class(shown, update=not self.has_class("-wide"))
 
     # -- moving about
 
@@ -207,3 +223,4 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
     def action_refresh(self) -> None:
         """Look again."""
         self.refresh_from_store()
+        self.customer.look()

@@ -1,28 +1,28 @@
 """The status line: who is at the desk, what waits to leave, how the channels are, and where the store is."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from rich.text import Text
-from textual.widgets import Static
 
 from convo import clock
 from convo.model.inbox_views import ChannelHealth, DeskStatus
 from convo.text.signs import sign
 from convo.text.times import ago
 
-from ..asking import Asks
+from ..asking import Asks, zone_of
+from ..lines.one_line import OneLine
 from ..shown import line
 
 _GAP = "  "
 
 
-class StatusLine(Asks, Static):
+class StatusLine(Asks, OneLine):
     """How the desk is, in one line; what is wrong comes first."""
 
-    DEFAULT_CSS = "StatusLine { height: 1; background: $panel; color: $text-muted; padding: 0 1; }"
+    DEFAULT_CSS = "StatusLine { background: $panel; color: $text-muted; padding: 0 1; }"
 
     def __init__(self) -> None:
-        super().__init__("", id="status", markup=False)
+        super().__init__(id="status")
         self._status: DeskStatus | None = None
 
     def on_mount(self) -> None:
@@ -44,13 +44,13 @@ class StatusLine(Asks, Static):
 
     def _draw(self) -> None:
         if self._status is not None:
-            self.update(status_text(self._status, clock.now(), self.content_size.width))
+            self.say(status_text(self._status, clock.now(), zone_of(self), self.content_size.width))
 
 
-def status_text(status: DeskStatus, now: datetime, width: int) -> Text:
-    """The status in at most `width` columns: the pieces that matter most stay."""
-    ill = [_health(channel, now) for channel in status.channels if not channel.ok]
-    well = [_health(channel, now) for channel in status.channels if channel.ok]
+def status_text(status: DeskStatus, now: datetime, zone: tzinfo, width: int) -> Text:
+    """The status, its dates in a time zone, in at most `width` columns: the pieces that matter most stay."""
+    ill = [_health(channel, now, zone) for channel in status.channels if not channel.ok]
+    well = [_health(channel, now, zone) for channel in status.channels if channel.ok]
     pieces = [
         line(status.operator, "bold"),
         *([line(f"{status.failed} not delivered", "bold")] if status.failed else []),
@@ -69,7 +69,7 @@ def status_text(status: DeskStatus, now: datetime, width: int) -> Text:
     return made
 
 
-def _health(channel: ChannelHealth, now: datetime) -> Text:
+def _health(channel: ChannelHealth, now: datetime, zone: tzinfo) -> Text:
     name = f"{sign(channel.kind)} {channel.name}"
     if channel.state != "active":
         return line(f"{name} {channel.state}")
@@ -77,7 +77,7 @@ def _health(channel: ChannelHealth, now: datetime) -> Text:
         return line(f"{name} ✗ {channel.error[:40]}", "bold")
     if channel.failed:
         return line(f"{name} ✗ {channel.failed} not delivered", "bold")
-    heard = f" {ago(channel.last_success, now, now.tzinfo)}" if channel.last_success and now.tzinfo else ""
+    heard = f" {ago(channel.last_success, now, zone)}" if channel.last_success else ""
     return line(f"{name}{heard}")
 
 
