@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 
 from convo.commands import qr
+from convo.desk.desk import Desk
 from tests.commands.conftest import Convo
 from tests.commands.terminal import run
 
@@ -16,9 +17,9 @@ LINK = "https://t.me/our_bot?start=R7WHE3"
 
 
 @pytest.fixture
-def made(convo: Convo) -> Convo:
+def made(convo: Convo, desk_on: Desk) -> Convo:
     """A shop with a code on a shelf."""
-    assert convo("channel", "add", "telegram", "bot", "--set", "link=https://t.me/our_bot").code == 0
+    desk_on.channels.add("telegram", "bot", {"link": "https://t.me/our_bot"})
     ran = convo("code", "make", "Shelf 3", "--channel", "bot", "--context", "product=R7-wheel", "--word", "r7whe3")
     assert ran.err == f"code R7WHE3 opens {LINK}; convo code show R7WHE3 draws it\n"
     return convo
@@ -72,8 +73,8 @@ def test_codes_are_listed_with_their_uses_and_removed(made: Convo) -> None:
     assert "there is no code" in made("code", "show", "R7WHE3").err
 
 
-def test_a_code_whose_channel_opens_no_chat_is_not_made(made: Convo) -> None:
-    assert made("channel", "add", "phone", "line").code == 0
+def test_a_code_whose_channel_opens_no_chat_is_not_made(made: Convo, desk_on: Desk) -> None:
+    desk_on.channels.add("phone", "line")
     assert "no chat is opened on line" in made("code", "make", "Shelf", "--channel", "line").err
     assert "is not a part of a context" in made("code", "make", "S", "--channel", "bot", "--context", "x").err
 

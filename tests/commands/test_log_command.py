@@ -2,6 +2,7 @@
 
 import json
 
+from convo.desk.desk import Desk
 from tests.commands.conftest import Convo
 
 
@@ -23,8 +24,8 @@ def test_an_unknown_number_is_a_new_customer_who_is_rung_back(convo: Convo) -> N
     assert (thread["status"], thread["unread"], thread["channel"]) == ("open", True, "phone")
 
 
-def test_a_visit_opens_a_thread_with_its_code(convo: Convo) -> None:
-    assert convo("channel", "add", "telegram", "bot", "--set", "link=https://t.me/our_bot").code == 0
+def test_a_visit_opens_a_thread_with_its_code(convo: Convo, desk_on: Desk) -> None:
+    desk_on.channels.add("telegram", "bot", {"link": "https://t.me/our_bot"})
     assert convo("code", "make", "Shelf 3", "--channel", "bot", "--word", "shelf3").code == 0
     ran = convo("log", "visit", "ana@example.org", "--code", "SHELF3", "--open", "26 inch tube")
     assert ran.err.startswith("visit with Ana Ruiz at "), ran.err

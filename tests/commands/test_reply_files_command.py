@@ -3,14 +3,15 @@
 import json
 from pathlib import Path
 
+from convo.desk.desk import Desk
 from tests.commands.conftest import Convo
 
 
-def test_files_go_with_an_answer_under_their_names(convo: Convo, tmp_path: Path) -> None:
+def test_files_go_with_an_answer_under_their_names(convo: Convo, desk_on: Desk, tmp_path: Path) -> None:
     bill, list_ = tmp_path / "bill.pdf", tmp_path / "prices.tar.gz"
     bill.write_bytes(b"%PDF")
     list_.write_bytes(b"\x1f\x8b")
-    assert convo("channel", "add", "email", "post", "--set", "address=shop@example.org").code == 0
+    desk_on.channels.add("email", "post", {"address": "shop@example.org"})
     words = ("-m", "here", "--channel", "post", "-a", str(bill), "--attach", str(list_))
     ran = convo("thread", "reply", "1", *words, "--json", "attachments")
     assert ran.code == 0, ran.err
