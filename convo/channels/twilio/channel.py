@@ -5,6 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -46,6 +47,7 @@ class TwilioChannel:
         self._number = _PUNCTUATION.sub("", config.number)
         self._api = TwilioApi(config.server, config.account, config.token.reveal())
         self._waiting: list[Mapping[str, Any]] = []
+        self._listed_from: datetime | None = None
         self._told: OrderedDict[tuple[str, DeliveryStatus], None] = OrderedDict()
         self._failed_files: dict[str, int] = {}
 
@@ -55,8 +57,8 @@ class TwilioChannel:
         until = asyncio.get_running_loop().time() + wait
         while True:
             fresh, reports = place.new_among(self._waiting), tuple[Report, ...]()
-            if not fresh:
-                self._waiting = await self._inbound(place)
+            if not fresh or self._listed_from is None or place.floor < self._listed_from:
+                self._waiting, self._listed_from = await self._inbound(place), place.floor
                 fresh, reports = place.new_among(self._waiting), await self._outcomes(place)
             left = until - asyncio.get_running_loop().time()
             if fresh or reports or left <= 0:
@@ -69,6 +71,10 @@ class TwilioChannel:
             self._told[report.external_id, report.status] = None
         while len(self._told) > _REMEMBERED:
             self._told.popitem(last=False)
+
+    async def since(self, cursor: Cursor, at: datetime) -> Cursor:
+        """The cursor from which all that came since `at` is brought, as far as Twilio has kept it."""
+        return Place.since(at).cursor
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Send one SMS; files cannot go."""

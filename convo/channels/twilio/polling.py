@@ -31,6 +31,11 @@ class Place:
             return cls((now - _FIRST).replace(microsecond=0), {})
         return cls(_EPOCH + timedelta(seconds=until), seen)
 
+    @classmethod
+    def since(cls, at: datetime) -> "Place":
+        """The place from which all that came since an instant is read."""
+        return cls(at + _AGAIN, {})
+
     @property
     def floor(self) -> datetime:
         """What is older was read long ago."""

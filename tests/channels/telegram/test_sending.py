@@ -68,6 +68,12 @@ def test_a_photo_is_shown_and_a_file_is_sent_with_the_text_below_the_first(bot: 
     assert receipt.external_id == f"{NUMBER}/501/{photo['message_id']}"
 
 
+def test_a_file_is_shown_below_what_it_answers_too(bot: BotApi) -> None:
+    asked = bot.world.says(ANA, "Which sizes?")
+    send(bot, "these", PDF, answers=f"{NUMBER}/501/{asked['message_id']}")
+    assert bot.sent[0]["reply_to_message"]["message_id"] == asked["message_id"]
+
+
 def test_a_text_too_long_for_a_caption_goes_before_its_file(bot: BotApi) -> None:
     send(bot, "😀" * 513, PDF)
     assert ["text" in sent for sent in bot.sent] == [True, False]

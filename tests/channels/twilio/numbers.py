@@ -38,7 +38,7 @@ class PlayedTwilio:
         self.elsewhere: list[Call] = []
         self._cdn = HttpThread(self._file)
         self._http = HttpThread(self._answer)
-        self.url = self._http.url
+        self.url, self.cdn = self._http.url, f"{self._cdn.url}/x"
 
     def gets(self, text: Any, at: datetime, *, who: Any = ANA, **more: Any) -> dict[str, Any]:
         """An inbound message."""
@@ -90,7 +90,7 @@ class PlayedTwilio:
 
     def _file(self, call: Call) -> Answer:
         self.elsewhere.append(call)
-        return Answer(self.files[call.path.lstrip("/")], headers={"Content-Type": "image/jpeg"})
+        return Answer(self.files.get(call.path.lstrip("/"), b""), headers={"Content-Type": "image/jpeg"})
 
 
 @contextmanager

@@ -89,6 +89,22 @@ def test_a_long_queue_comes_in_parts_and_nothing_is_lost_or_doubled_over_restart
     assert got[0] == "0"
 
 
+def test_what_came_long_ago_is_brought_when_asked_for_also_by_a_channel_that_is_open(played: PlayedTwilio) -> None:
+    played.gets("long ago", NOON - timedelta(days=40))
+    played.gets("a while ago", NOON - timedelta(days=9))
+    for number in range(55):
+        played.gets(f"{number}", NOON - timedelta(days=5))
+    played.gets("now", NOON)
+
+    async def use(channel: TwilioChannel) -> Fetched:
+        fetched = await channel.fetch({}, wait=0)
+        assert texts(fetched) == ["now"]
+        return await channel.fetch(await channel.since(fetched.cursor, NOON - timedelta(days=30)), wait=0)
+
+    got = texts(with_channel(config(played.url), use))
+    assert (len(got), got[0], got[-1]) == (57, "a while ago", "now")
+
+
 def test_waiting_looks_again_and_can_be_cancelled(played: PlayedTwilio) -> None:
     async def use(channel: TwilioChannel) -> Fetched:
         empty = await channel.fetch({}, wait=0)
@@ -124,7 +140,7 @@ def test_a_picture_that_cannot_be_had_holds_nothing_up_for_long(played: PlayedTw
 
     async def use(channel: TwilioChannel) -> Fetched:
         listed = await channel._inbound(channel_module.Place.of({}, NOON))
-        channel._waiting = listed
+        channel._waiting, channel._listed_from = listed, NOON - timedelta(days=2)
         played.refusals = [Answer({}, 500)] * 3
         for _ in range(2):
             with pytest.raises(ChannelDown):
@@ -256,8 +272,9 @@ def test_a_wrong_token_a_refusal_and_an_absence_are_told_apart(played: PlayedTwi
     assert busy.retry_after == 7
     played.refusals = [Answer({"messages": "none"})]
     assert isinstance(trouble_of(config(played.url), lambda channel: channel.fetch({}, wait=0)), ChannelDown)
-    played.refusals = [Answer({"messages": [{}], "next_page_uri": "http://evil.example/"})]
+    played.refusals = [Answer({"messages": [{}], "next_page_uri": played.cdn})]
     assert isinstance(trouble_of(config(played.url), lambda channel: channel.fetch({}, wait=0)), ChannelDown)
+    assert played.elsewhere == []
     played.close()
     gone = trouble_of(config(played.url), lambda channel: channel.fetch({}, wait=0))
     assert "cannot be reached" in gone.reason

@@ -84,6 +84,13 @@ def test_what_was_forged_or_changed_is_not_allowed(forged: Request) -> None:
     assert TOKEN not in raised.value.message + raised.value.hint
 
 
+def test_what_is_signed_and_yet_larger_than_anything_of_twilios_is_not_read() -> None:
+    fields = {"Body": "a" * 1_000_000}
+    body = urlencode(fields).encode()
+    with pytest.raises(NotAllowed, match="larger"):
+        genuine_fields(request(sign(URL, fields.items(), TOKEN), body=body), TOKEN)
+
+
 def test_another_token_is_another_account() -> None:
     with pytest.raises(NotAllowed):
         genuine_fields(request(), "54321")
