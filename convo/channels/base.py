@@ -27,7 +27,8 @@ class Capabilities:
     a message up to `largest_file` bytes (0: none). `resends_safely` says that sending twice under one key is harmless,
     as the provider or the reader's program knows the second for the first. `per_second` is how many messages a second
     it takes in all, `pause` how long it wants between two to one recipient. `fetches` says that it is asked for what
-    came; other kinds are told of it by requests (`receive`). `public` says that others than the customer read it.
+    came; other kinds are told of it by requests (`receive`), and a `pushed` one both. `public` says that others than
+    the customer read it.
     """
 
     reached_as: tuple[str, ...]
@@ -45,6 +46,7 @@ class Capabilities:
     per_second: float = 10.0
     pause: float = 0.0
     fetches: bool = True
+    pushed: bool = False
     public: bool = False
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def receive(desk: "Desk", name: str, request: Request) -> PushView:
     """Prove, store and route what a request brings; see `desk.channels.receive`."""
     view = desk.channels.show(name)
-    if kind_of(view.kind).can.fetches:
+    can = kind_of(view.kind).can
+    if can.fetches and not can.pushed:
         raise BadInput(f"nothing is pushed to {view.name}: convo work asks {view.kind} for what came")
     if view.state != ChannelState.ACTIVE:
         raise Conflict(f"the channel {view.name} is {view.state}: nothing is taken from it")

@@ -30,7 +30,7 @@ KIND = Kind(
     "twilio",
     "SMS (Twilio)",
     TwilioConfig,
-    Capabilities(("phone",), 1_600, receipts=True, per_second=10.0),
+    Capabilities(("phone",), 1_600, receipts=True, per_second=10.0, pushed=True),
     _open,
     "Buy a number that can send messages, and take SID and auth token from the console.",
 )
