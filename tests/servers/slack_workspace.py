@@ -109,6 +109,7 @@ class Workspace:
             "users.info": self._users_info,
             "conversations.info": lambda told: {"channel": self._found(told)},
             "conversations.open": self._conversations_open,
+            "users.conversations": self._users_conversations,
             "conversations.history": lambda told: self._page(told, self._all(told)),
             "conversations.replies": self._replies,
             "chat.postMessage": self._post,
@@ -151,11 +152,26 @@ class Workspace:
             raise Refused("user_not_found")
         return {"channel": self.channel(self.direct(told["users"]))}
 
+    def _users_conversations(self, told: dict[str, Any]) -> dict[str, Any]:
+        kinds = {"im": "is_im", "public_channel": "is_channel"}
+        wanted = {kinds.get(each, "") for each in (told.get("types") or "public_channel").split(",")}
+        there = [c for c in self.channels.values() if c["is_member"] and any(c.get(kind) for kind in wanted)]
+        return self._paged("channels", there, told)
+
     def _all(self, told: dict[str, Any]) -> list[Message]:
         """A channel's messages outside of threads, newest first, as its history has them."""
         messages = self.messages.get(self._found(told)["id"], [])
         oldest = float(told.get("oldest") or 0)
-        return [m for m in reversed(messages) if m.get("thread_ts", m["ts"]) == m["ts"] and float(m["ts"]) > oldest]
+        roots = [m for m in reversed(messages) if m.get("thread_ts", m["ts"]) == m["ts"] and float(m["ts"]) > oldest]
+        return [self._with_replies(root, messages) for root in roots]
+
+    @staticmethod
+    def _with_replies(root: Message, messages: list[Message]) -> Message:
+        """The first message of a thread as Slack tells it, with how many answers it has and when the last came."""
+        replies = [m["ts"] for m in messages if m.get("thread_ts") == root["ts"] and m is not root]
+        if not replies:
+            return root
+        return root | {"thread_ts": root["ts"], "reply_count": len(replies), "latest_reply": replies[-1]}
 
     def _replies(self, told: dict[str, Any]) -> dict[str, Any]:
         found = [
@@ -163,13 +179,20 @@ class Workspace:
         ]
         if not found:
             raise Refused("thread_not_found")
-        return self._page(told, found)
+        oldest = float(told.get("oldest") or 0)
+        return self._page(told, [m for m in found if m["ts"] == told["ts"] or float(m["ts"]) > oldest])
 
     def _page(self, told: dict[str, Any], messages: list[Message]) -> dict[str, Any]:
+        if str(told.get("include_all_metadata")).lower() not in {"1", "true"}:
+            messages = [{key: value for key, value in m.items() if key != "metadata"} for m in messages]
+        return self._paged("messages", messages, told)
+
+    @staticmethod
+    def _paged(name: str, entries: list[dict[str, Any]], told: dict[str, Any]) -> dict[str, Any]:
         first, limit = int(told.get("cursor") or 0), int(told.get("limit") or 100)
-        more = first + limit < len(messages)
+        more = first + limit < len(entries)
         after = {"response_metadata": {"next_cursor": str(first + limit)}} if more else {}
-        return {"messages": messages[first : first + limit], "has_more": more, **after}
+        return {name: entries[first : first + limit], "has_more": more, **after}
 
     def _post(self, told: dict[str, Any]) -> dict[str, Any]:
         """A user's id is the direct message with them, as Slack takes it."""
