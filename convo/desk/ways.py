@@ -45,7 +45,7 @@ def refusal(facts: Capabilities, heard: datetime | None, now: datetime, zone: tz
 
 def limit(facts: Capabilities, heard: datetime | None, now: datetime, zone: tzinfo, *, paused: bool) -> str:
     """What a channel does not let through, in words; empty when there is nothing to say."""
-    told = []
+    told = ["everybody can read it, unless the thread is private"] if facts.public else []
     closes = closing(facts, heard)
     if closes is not None and closes > now:
         told.append(f"free text until {shown(closes, now, zone)}")

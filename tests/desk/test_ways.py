@@ -151,3 +151,10 @@ def test_times_are_the_desks_own(desk: Desk) -> None:
     assert ways(madrid, at=datetime(2026, 11, 3, 0, 30, tzinfo=UTC))["whatsapp"].limit == "free text until 10:10"
     with pytest.raises(NotAllowed):
         madrid.threads.reply(1, "hello")
+
+
+def test_a_way_on_which_all_can_read_along_says_so(desk: Desk) -> None:
+    written(desk, "discourse")
+    assert ways(desk)["discourse"].limit == (
+        "everybody can read it, unless the thread is private; at most 32,000 characters"
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import bot_api, dovecot, emulators, far_end, graph, opensmtpd, slack_socket, synapse
+from tests.servers import bot_api, discourse, dovecot, emulators, far_end, graph, opensmtpd, slack_socket, synapse
 from tests.servers.needs import needs
 
 
@@ -66,6 +66,13 @@ def slack_server() -> Iterator[slack_socket.SlackSocket]:
     """A Slack of the test's own, where nothing has happened yet."""
     needs(slack_socket)
     with slack_socket.slack_socket() as server:
+        yield server
+
+
+@pytest.fixture
+def discourse_server() -> Iterator[discourse.Discourse]:
+    """A Discourse of the test's own, where nothing has happened yet."""
+    with discourse.discourse() as server:
         yield server
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from convo.channels.base import Capabilities, Channel, Kind, Setup
 from convo.channels.settings import Secret, setting
-from convo.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +13,32 @@ class DiscourseConfig:
     site: str = setting("Where the community is, such as https://community.example.org.")
     user: str = setting("The name under which the desk writes there.")
     key: Secret = setting("An API key of that user.")
+    categories: tuple[str, ...] = setting(
+        "The categories in which customers write, by slug or id; without any, all that the user sees.", default=()
+    )
+    webhook_secret: Secret = setting("The secret of the webhook, where there is one.", default=Secret(""))
 
 
 def _open(setup: Setup) -> Channel:
-    raise BadInput("this version of convo knows discourse, but cannot open a channel of that kind yet")
+    from convo.channels.discourse.channel import DiscourseChannel
+
+    return DiscourseChannel(setup)
 
 
 KIND = Kind(
     "discourse",
     "Discourse",
     DiscourseConfig,
-    Capabilities(("external",), 32_000, subjects=True, threads=True, per_second=1.0, public=True),
+    Capabilities(
+        ("external",),
+        32_000,
+        subjects=True,
+        threads=True,
+        largest_file=4_000_000,
+        resends_safely=True,
+        per_second=0.5,
+        public=True,
+    ),
     _open,
     "An admin makes an API key for the desk's user.",
 )
