@@ -142,13 +142,13 @@ def test_what_is_no_template_is_refused(shop: Desk, given: dict[str, str], words
 def test_who_changed_the_number_is_the_same_customer_and_is_answered_there(shop: Desk, graph_server: Graph) -> None:
     push(shop, said(message()))
     push(shop, pushed(change(messages=[message("system", CHANGED, place=2)])))
+    shop.threads.reply(1, "Noted.")
+    work(shop)
+    assert graph_server.sent[0]["recipient"] == "ES.99999999999999999999"
     new = {"profile": {"name": "Ana"}, "wa_id": "34600999888", "user_id": "ES.99999999999999999999"}
     push(shop, said(message(who=new, place=3), who=new))
     (row,) = shop.threads.list().items
-    assert len(shop.threads.show(row.id).messages) == 3
-    shop.threads.reply(row.id, "Noted.")
-    work(shop)
-    assert graph_server.sent[0]["recipient"] == "ES.99999999999999999999"
+    assert len(shop.threads.show(row.id).messages) == 4
 
 
 def test_a_request_that_cannot_be_taken_now_stores_nothing(shop: Desk, graph_server: Graph) -> None:
