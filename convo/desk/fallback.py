@@ -6,10 +6,11 @@ from sqlalchemy import insert, select
 
 from convo import clock
 from convo.desk import reading
+from convo.desk.fitting import check_fits
 from convo.desk.reaching import route_of
-from convo.desk.ways import facts_of
 from convo.errors import Conflict
 from convo.model import tables
+from convo.model.envelope import Part
 from convo.model.words import DeliveryStatus
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def send_by(desk: "Desk", thread: int, message: int, channel: str) -> int:
     """Queue a failed answer on another channel; the number of the new delivery.
 
     Raises NotFound for no such channel, and Conflict where nothing failed, it was sent another way already, the channel
-    is the one that failed, cannot be used now, does not take so long a text, or the customer is not known on it.
+    is the one that failed, cannot be used now or does not take text or files, or the customer is not known on it.
     """
     connection, delivery, now = desk.store.current(), tables.delivery, clock.now()
     failed = connection.execute(
@@ -40,9 +41,7 @@ def send_by(desk: "Desk", thread: int, message: int, channel: str) -> int:
     account, _, recipient = route_of(desk, row, channel)
     if account.id == failed.channel_id:
         raise Conflict(f"{account.name} is the channel by which it did not go")
-    longest = facts_of(account.kind).longest
-    if longest is not None and len(failed.body) > longest:
-        raise Conflict(f"the text is {len(failed.body):,} characters long, and {account.name} takes {longest:,}")
+    check_fits(desk, row, account, failed.body, _files(desk, message))
     made = connection.execute(
         insert(delivery).returning(delivery.c.id),
         {
@@ -60,3 +59,12 @@ def send_by(desk: "Desk", thread: int, message: int, channel: str) -> int:
         },
     )
     return int(made.scalar_one())
+
+
+def _files(desk: "Desk", message: int) -> list[Part]:
+    attachment = tables.attachment
+    wanted = select(attachment.c.name, attachment.c.media_type, attachment.c.sha256).where(
+        attachment.c.message_id == message, attachment.c.sha256.is_not(None)
+    )
+    rows = desk.store.current().execute(wanted.order_by(attachment.c.id))
+    return [Part(row.name, row.media_type, desk.store.blobs.get(row.sha256)) for row in rows]
