@@ -111,7 +111,7 @@ def retry(context: typer.Context, delivery: DeliveryId, yes: Yes = False) -> Non
 
 @app.command(cls=gives(DeliveryView))
 def cancel(context: typer.Context, delivery: DeliveryId) -> None:
-    """Let a queued delivery never leave; its message stays."""
+    """Let a delivery never leave, or put a failed one aside."""
     session = session_of(context)
     with session.desk() as desk:
         view = desk.deliveries.cancel(delivery)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from convo.model import tables
 from convo.model.words import DeliveryStatus
@@ -17,6 +17,9 @@ from convo.model.words import DeliveryStatus
 SEND_SECONDS = 60.0
 """How long sending one message may take."""
 _LEASE = timedelta(seconds=2 * SEND_SECONDS)
+
+_MOST_BYTES = 50_000_000
+"""How large the files of one claim may be together, in bytes: they are in memory while it is sent."""
 
 QUEUED, SENDING = DeliveryStatus.QUEUED.value, DeliveryStatus.SENDING.value
 _EARLIER = (QUEUED, SENDING)
@@ -53,7 +56,7 @@ def claim(connection: Connection, channel: int, now: datetime, most: int) -> tup
         .limit(most)
         .with_for_update(of=delivery, skip_locked=True)
     )
-    numbers = connection.execute(due).scalars().all()
+    numbers = _light(connection, connection.execute(due).scalars().all())
     token = uuid4().hex
     if numbers:
         connection.execute(
@@ -68,6 +71,23 @@ def claim(connection: Connection, channel: int, now: datetime, most: int) -> tup
             )
         )
     return token, numbers
+
+
+def _light(connection: Connection, numbers: Sequence[int]) -> Sequence[int]:
+    """As many of these deliveries as have files of a bearable size together, and one in any case."""
+    delivery, attachment = tables.delivery, tables.attachment
+    sizes = connection.execute(
+        select(delivery.c.id, func.sum(attachment.c.size))
+        .join(attachment, attachment.c.message_id == delivery.c.message_id)
+        .where(delivery.c.id.in_(numbers))
+        .group_by(delivery.c.id)
+    )
+    weight, total = {number: int(size or 0) for number, size in sizes}, 0
+    for place, number in enumerate(numbers):
+        total += weight.get(number, 0)
+        if place and total > _MOST_BYTES:
+            return numbers[:place]
+    return numbers
 
 
 def next_due(connection: Connection, channel: int) -> datetime | None:

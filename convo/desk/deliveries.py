@@ -84,13 +84,13 @@ class Deliveries(Operations):
 
     @operation(Role.AGENT, writes=True)
     def cancel(self, number: int) -> DeliveryView:
-        """Let what is queued never leave; its message stays, marked as cancelled.
+        """Let what is queued never leave, or put aside what did not go; its message stays, marked as cancelled.
 
-        Raises NotFound, and Conflict for one that is not queued any more.
+        Raises NotFound, and Conflict for one that has gone or is being sent.
         """
         view = self._held(number)
-        if view.status != _QUEUED:
-            raise Conflict(f"delivery {number} is {view.status}: only what is queued can be cancelled")
+        if view.status not in {*DEAD, _QUEUED}:
+            raise Conflict(f"delivery {number} is {view.status}: only what has not gone can be cancelled")
         return self._changed(view, {"status": DeliveryStatus.CANCELLED.value, "next_at": None})
 
     @operation(Role.VIEWER)

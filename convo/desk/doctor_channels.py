@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from convo.model.transport import ChannelStateView
 from convo.model.views import Finding
 from convo.model.words import ChannelState
+from convo.text.counting import counted
 from convo.text.times import brief
 
 _SILENT = timedelta(minutes=10)
@@ -33,7 +34,7 @@ def _wrong(state: ChannelStateView, now: datetime) -> tuple[list[str], str]:
         found.append(("lacks " + ", ".join(state.missing), _gives(state)))
     if state.error and (state.failures >= _MANY_FAILURES or state.succeeded_at is None):
         again = "" if state.next_at is None else f", tried again {_in(state.next_at, now)}"
-        found.append((f"{state.error} ({state.failures} times{again})", f"convo channel test {state.name}"))
+        found.append((f"{state.error} ({counted(state.failures, 'time')}{again})", f"convo channel test {state.name}"))
     if state.stuck:
         found.append((f"{state.stuck} were being sent when a worker ended", "convo work settles them"))
     if state.oldest_queued is not None and state.state == ChannelState.ACTIVE:

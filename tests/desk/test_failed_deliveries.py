@@ -169,7 +169,7 @@ def test_a_person_tries_again_and_says_so_where_it_may_have_gone(desk: Desk, pro
     assert desk.deliveries.show(failed).status == "sent"
     with pytest.raises(Conflict, match="is sent"):
         desk.deliveries.retry(failed)
-    with pytest.raises(Conflict, match="only what is queued"):
+    with pytest.raises(Conflict, match="only what has not gone"):
         desk.deliveries.cancel(failed)
     delivery = tables.delivery
     with desk.store.write() as connection:
@@ -180,6 +180,14 @@ def test_a_person_tries_again_and_says_so_where_it_may_have_gone(desk: Desk, pro
     for ask in (desk.deliveries.show, desk.deliveries.retry, desk.deliveries.cancel):
         with pytest.raises(NotFound):
             ask(99)
+
+
+def test_what_did_not_go_is_put_aside_once_a_person_has_dealt_with_it(desk: Desk, providers: list[Provider]) -> None:
+    failed = refuse(desk, providers[0])
+    assert [each.id for each in desk.deliveries.list(dead=True).items] == [failed]
+    assert desk.deliveries.cancel(failed).status == "cancelled"
+    assert desk.deliveries.list(dead=True).items == ()
+    assert desk.inbox.status().failed == 0
 
 
 def test_what_is_cancelled_never_leaves_and_stays_readable(desk: Desk, providers: list[Provider]) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from convo import clock
 from convo.channels.base import Fetched
 from convo.channels.trouble import ChannelDown, SendLater, SendRefused, SendUnsure
 from convo.desk.desk import Desk
 from convo.errors import Conflict
+from convo.model import tables
 from convo.worker.calls import Calls
 from convo.worker.log import Log
 from convo.worker.station import Station
@@ -130,3 +132,20 @@ def test_a_worker_whose_channel_another_took_over_stores_nothing_more_and_lets_g
         asyncio.run(overtaken())
         assert station.lost
         assert len(desk.threads.show(1).messages) == 1
+
+
+def test_a_claim_holds_no_more_files_than_memory_bears(desk: Desk) -> None:
+    with scripted("a") as (provider,):
+        desk.channels.add("scripted", "shop", {"provider": "a"})
+        for number in range(3):
+            provider.says(number, "hello", f"c{number}@x.example")
+        asyncio.run(Worker(desk, Log()).once())
+        for row in desk.threads.list().items:
+            desk.threads.reply(row.id, "here it is")
+        with desk.store.write() as connection:
+            numbers = connection.execute(select(tables.delivery.c.message_id).order_by(tables.delivery.c.id)).scalars()
+            for number in numbers.all():
+                file = {"message_id": number, "customer_id": 1, "name": "a.bin", "media_type": "x/y", "role": "file"}
+                connection.execute(insert(tables.attachment), file | {"size": 30_000_000, "sha256": None})
+        channel = desk.channels.show("shop").id
+        assert [len(desk.outbox.claim(channel).letters) for _ in range(4)] == [1, 1, 1, 0]

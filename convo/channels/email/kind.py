@@ -90,5 +90,5 @@ KIND = Kind(
         per_second=50.0,
     ),
     _open,
-    "Make an app password where the provider has them (Google, Fastmail, Yahoo), and let IMAP be used.",
+    "Make an app password if the provider has them, and allow IMAP.",
 )

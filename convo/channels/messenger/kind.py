@@ -55,6 +55,6 @@ KIND = Kind(
     MessengerConfig,
     _CAN,
     _open,
-    "Make an app with Messenger in Meta's developer console, and link the page.",
+    "Make an app with Messenger at Meta's, and link the page.",
     _can_with,
 )

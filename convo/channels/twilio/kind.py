@@ -32,5 +32,5 @@ KIND = Kind(
     TwilioConfig,
     Capabilities(("phone",), 1_600, receipts=True, per_second=10.0, pushed=True),
     _open,
-    "Buy a number that can send messages, and take SID and auth token from the console.",
+    "Buy a number; the console has the SID and the auth token.",
 )

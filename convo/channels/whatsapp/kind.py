@@ -46,5 +46,5 @@ KIND = Kind(
         fetches=False,
     ),
     _open,
-    "Make an app with WhatsApp in Meta's developer console.",
+    "Make an app with WhatsApp at Meta's.",
 )
