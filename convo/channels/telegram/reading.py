@@ -15,6 +15,9 @@ WANTED = ("message", "edited_message", "my_chat_member")
 """The kinds of update that are asked for."""
 _GROUPS = ("group", "supergroup")
 
+_TELLING = 3
+"""So many words of a text tell its language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -72,7 +75,7 @@ def _message(message: Fields, update: Fields, bot: str, *, groups: bool, edited:
         external_id=own_id,
         thread_key=None if chat.get("type") == "private" else _thread_key(message, chat_number),
         references=references,
-        language=_language(sender),
+        language=_language(sender, text),
         attributes={"telegram_start": payload} if payload else {},
         place=place,
     )
@@ -137,9 +140,10 @@ def _thread_key(message: Fields, chat: int) -> str:
     return f"{chat}/{topic}" if message.get("is_topic_message") is True and type(topic) is int else str(chat)
 
 
-def _language(sender: Fields) -> str | None:
+def _language(sender: Fields, text: str) -> str | None:
+    """The language of the customer's app, where the text is too short to tell its own."""
     said = sender.get("language_code")
-    return said if isinstance(said, str) and said else None
+    return said if isinstance(said, str) and said and len(text.split()) < _TELLING else None
 
 
 def _instant(told: Fields, name: str) -> datetime:
