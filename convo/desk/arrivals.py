@@ -11,6 +11,8 @@ from convo import clock
 from convo.desk.enriching import reader
 from convo.desk.news import news
 from convo.desk.operation import Operations, operation
+from convo.desk.quiet_messages import quiet_messages
+from convo.desk.rule_loading import note_at_first
 from convo.errors import Busy, NotFound
 from convo.intake.channels import find_or_add
 from convo.intake.line import Destination, Received
@@ -123,9 +125,13 @@ class Arrivals(Operations):
     @operation(Role.AGENT, writes=True)
     def route_these(self, messages: Sequence[int]) -> int:
         """Route messages in one transaction, each undone alone when it fails."""
+        note_at_first(self.connection)
         self._hold_threads(messages)
+        arrival, quiet = tables.arrival, set(quiet_messages(self.connection, messages))
         routed = 0
-        for message in messages:
+        if quiet:
+            routed = self.connection.execute(delete(arrival).where(arrival.c.message_id.in_(quiet))).rowcount
+        for message in [each for each in messages if each not in quiet]:
             try:
                 routed += self.route_one(message)
             except Busy:

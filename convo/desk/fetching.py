@@ -120,7 +120,9 @@ class Fetching(Operations):
                 self.desk.outbox.reported(post.channel_id, fetched.reports)
                 consents.record(self.store.current(), fetched.consents, home_region=self.desk.settings.home_region)
                 self._succeeded(post, fetched)
-            self.desk.arrivals.route_these([each.message_id for each in received if each.message_id is not None])
+            stored = [each.message_id for each in received if each.message_id is not None]
+            if stored:
+                self.desk.arrivals.route_these(stored)
         elif self._worth_telling(post):
             with self.store.write():
                 self._check(post)

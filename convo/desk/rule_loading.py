@@ -49,6 +49,14 @@ def note_change(connection: Connection) -> None:
     set_mark(connection, _MARK, _number(digest_of(_plain(connection))))
 
 
+def note_at_first(connection: Connection) -> None:
+    """Say which the rules are in a store where nobody has changed one yet, so that they are read no more."""
+    if mark(connection, _MARK) is None:
+        begin_change(connection)
+        if mark(connection, _MARK) is None:
+            note_change(connection)
+
+
 def rule_set_id(connection: Connection, rules: RuleSet, now: datetime) -> int:
     """The number under which the store keeps these rules for decisions made by them."""
     table = tables.rule_set

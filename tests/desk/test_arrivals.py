@@ -42,6 +42,7 @@ def test_history_and_blocked_customers_wait_for_nothing(desk: Desk) -> None:
 
 
 def test_a_message_that_cannot_be_routed_stays_and_stops_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.rules.add("some", "wheel", ["tag wheels"])
     take(desk.store, mail("ana@example.org", 0), mail("ben@example.org", 1), mail("cleo@example.org", 2))
     real = Routing.route
 
