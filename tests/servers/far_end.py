@@ -154,6 +154,14 @@ class FarEnd:
     def _to(self, recipient: str) -> list[Received]:
         return [mail for mail in self.received if not recipient or recipient in mail.recipients]
 
+    def _keep(self, session: Session, envelope: Envelope, answered: bool) -> None:
+        login = session.auth_data if isinstance(session.auth_data, str) else None
+        raw, encrypted = envelope.original_content or b"", session.ssl is not None or self._implicit_tls
+        recipients = tuple(envelope.rcpt_tos)
+        with self._changed:
+            self.received.append(Received(envelope.mail_from or "", recipients, raw, encrypted, login, answered))
+            self._changed.notify_all()
+
     async def auth_XOAUTH2(self, server: SMTP, words: list[str]) -> AuthResult:
         """What aiosmtpd asks at AUTH XOAUTH2; a refusal comes, as at the large providers, after a challenge in JSON."""
         given = base64.b64decode(words[1]).decode() if len(words) > 1 else ""
@@ -177,18 +185,14 @@ class FarEnd:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """What aiosmtpd asks when a mail is whole."""
         plans = [plan for plan in (self._next(name, at_data=True) for name in envelope.rcpt_tos) if plan is not None]
-        for hold in (plan.hold for plan in plans if plan.hold is not None):
-            await asyncio.get_running_loop().run_in_executor(None, hold.wait)
         dropped = any(plan.drops for plan in plans)
-        login = session.auth_data if isinstance(session.auth_data, str) else None
-        raw = envelope.original_content or b""
-        encrypted = session.ssl is not None or self._implicit_tls
-        recipients = tuple(envelope.rcpt_tos)
-        with self._changed:
-            self.received.append(
-                Received(envelope.mail_from or "", recipients, raw, encrypted, login, answered=not dropped)
-            )
-            self._changed.notify_all()
+        answered = False
+        try:
+            for hold in (plan.hold for plan in plans if plan.hold is not None):
+                await asyncio.get_running_loop().run_in_executor(None, hold.wait)
+            answered = not dropped
+        finally:  # also when the sender has gone meanwhile: its mail is here
+            self._keep(session, envelope, answered)
         if dropped:
             _transport(server).abort()
         return _ACCEPTED

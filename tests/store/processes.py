@@ -21,8 +21,8 @@ def spawn(script: str, *arguments: object, **options: object) -> "subprocess.Pop
     )
 
 
-def finish(process: "subprocess.Popen[str]") -> str:
+def finish(process: "subprocess.Popen[str]", seconds: float = 120) -> str:
     """What a process printed, once it has ended well."""
-    printed, complaints = process.communicate(timeout=120)
+    printed, complaints = process.communicate(timeout=seconds)
     assert process.returncode == 0, complaints
     return printed

@@ -40,6 +40,7 @@ class Provider:
     fetches: int = 0
     acknowledged: int = 0
     came: asyncio.Event | None = None
+    most: int = 10
 
     all: ClassVar[dict[str, "Provider"]] = {}
 
@@ -67,7 +68,7 @@ class ScriptedChannel:
         self.provider.token = setup.config.token.reveal()
 
     async def fetch(self, cursor: Cursor, *, wait: float) -> Fetched:
-        """Ten items at a time."""
+        """Some items at a time."""
         provider = self.provider
         provider.fetches += 1
         if provider.hangs:
@@ -78,7 +79,7 @@ class ScriptedChannel:
         until = asyncio.get_running_loop().time() + wait
         while len(provider.items) == at and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.01)
-        items = provider.items[at : at + 10]
+        items = provider.items[at : at + provider.most]
         told, provider.consents = tuple(provider.consents), []
         return Fetched(tuple(items), {"at": at + len(items)}, consents=told, more=len(provider.items) > at + len(items))
 
