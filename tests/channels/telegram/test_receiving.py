@@ -38,12 +38,12 @@ def test_a_message_comes_with_who_wrote_it_and_is_asked_for_once(bot_api_server:
     assert (item.thread_key, item.sent_at.timestamp()) == (None, said["date"])
     assert fetch(config(bot_api_server)).items == fetched.items
     assert fetch(config(bot_api_server), dict(fetched.cursor)).items == ()
+    assert bot_api_server.world.updates == []
 
 
 def test_the_language_of_the_app_counts_where_the_text_is_too_short_to_tell_its_own(bot_api_server: BotApi) -> None:
     bot_api_server.world.says(ANA, "ok")
     assert only(fetch(config(bot_api_server)).items[0]).language == "es"
-    assert bot_api_server.world.updates == []
 
 
 def test_a_long_poll_returns_as_soon_as_somebody_writes_and_asks_for_what_is_wanted(bot_api_server: BotApi) -> None:
