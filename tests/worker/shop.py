@@ -2,6 +2,7 @@
 
 import email
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -38,17 +39,20 @@ class Shop:
             for raw in mails:
                 imap.append("INBOX", None, None, raw)
 
-    def answer(self, most: int) -> list[str]:
-        """Answer some threads that have no answer yet; the external ids of the mails that are answered."""
+    def unanswered(self, most: int) -> dict[int, str]:
+        """Some threads that have no answer yet, each with the external id of its mail."""
         message = tables.message
         with self.store.read() as connection:
             wanted = select(message.c.thread_id, message.c.external_id).where(message.c.direction == "inbound")
             rows = connection.execute(wanted.order_by(message.c.id)).all()
         new = [row for row in rows if row.thread_id not in self.answered][:most]
-        for row in new:
-            self.desk.threads.reply(row.thread_id, f"thread {row.thread_id}: it is")
-            self.answered.add(row.thread_id)
-        return [row.external_id for row in new]
+        return {row.thread_id: row.external_id for row in new}
+
+    def answer(self, threads: Iterable[int]) -> None:
+        """Answer these threads."""
+        for thread in threads:
+            self.desk.threads.reply(thread, f"thread {thread}: it is")
+            self.answered.add(thread)
 
     def outcomes(self) -> Counter[str]:
         """How many things of each outcome the ledger has."""

@@ -102,10 +102,10 @@ def test_mails_that_come_and_go_over_bad_lines_arrive_once_and_are_marked_only_w
             yield lambda: len(shop.stored()) == 80
             for fault in OUT:
                 over = break_line(outgoing, fault)
-                shop.answer(16)
+                shop.answer(shop.unanswered(16))
                 yield over
             outgoing.heal()
-            shop.answer(80)
+            shop.answer(shop.unanswered(80))
             yield lambda: shop.statuses() == {"sent"}
 
         work(shop, steps())

@@ -52,8 +52,10 @@ def go(shop: Shop, working: Working, mails: int, kills: int, *, patient: bool) -
         shop.append(*(raw for number in numbers for raw in written(number)))
         if turn % 3 == 1:  # what was stored before may have been answered, too
             working.wait_for("stored")
-        answered = [int(name.partition("@")[0].removeprefix("in-")) for name in shop.answer(each)]
-        hold = shop.far_end.holds(f"c{answered[0]}@lima.example") if answered and turn % 3 == 1 else None
+        waiting = shop.unanswered(each)
+        first = next(iter(waiting.values()), "").partition("@")[0].removeprefix("in-")
+        hold = shop.far_end.holds(f"c{first}@lima.example") if first and turn % 3 == 1 else None
+        shop.answer(waiting)
         if hold is not None:
             assert hold.reached.wait(60)
         elif turn % 5 != 4:  # else it is killed before it has begun
@@ -71,7 +73,7 @@ def go(shop: Shop, working: Working, mails: int, kills: int, *, patient: bool) -
         wait_until(lambda: shop.outcomes() == wanted, seconds)
     except TimeoutError:
         assert shop.outcomes() == wanted
-    shop.answer(mails)
+    shop.answer(shop.unanswered(mails))
     wait_until(lambda: shop.statuses() == {"sent"}, seconds)
     assert working.stop() == 0
 
