@@ -98,7 +98,7 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVO_SHOP_REPLY_KEY", KEY)
 
 
-@pytest.mark.parametrize(("mails", "kills"), [(100, 6), pytest.param(1000, 50, marks=pytest.mark.bench)])
+@pytest.mark.parametrize(("mails", "kills"), [(60, 5), pytest.param(1000, 50, marks=pytest.mark.bench)])
 def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing(
     mails: int, kills: int, sqlite_store: Store, dovecot_server: Dovecot, far_end_server: FarEnd, tmp_path: Path
 ) -> None:
@@ -113,5 +113,5 @@ def test_neither_does_one_on_postgresql(
 ) -> None:
     shop = Shop(postgresql_store, dovecot_server, far_end_server)
     with working(postgresql_store.location, tmp_path / "work.log") as process:
-        go(shop, process, 40, 2, patient=False)
-    check(shop, 40)
+        go(shop, process, 24, 2, patient=False)
+    check(shop, 24)
