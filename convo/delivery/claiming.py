@@ -100,6 +100,13 @@ def next_due(connection: Connection, channel: int) -> datetime | None:
     return None if found is None else found.next_at or found.created_at
 
 
+def end_claims(connection: Connection, channel: int, now: datetime) -> None:
+    """Let all claims of a channel run out now."""
+    delivery = tables.delivery
+    sending = delivery.c.channel_id == channel, delivery.c.status == SENDING
+    connection.execute(update(delivery).where(*sending).values(claimed_until=now))
+
+
 def run_out(connection: Connection, channel: int, now: datetime, *, resends_safely: bool) -> Sequence[int]:
     """Deal with claims whose workers died: the ids of those of which nobody knows whether they went."""
     delivery = tables.delivery

@@ -8,10 +8,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from convo import clock
 from convo.channels.base import Backfills, Cursor, Fetched
+from convo.delivery import claiming
 from convo.desk.channel_checks import asked
 from convo.desk.channel_health import channel_states, with_missing
 from convo.desk.names import id_of
 from convo.desk.operation import Operations, operation
+from convo.desk.ways import facts_of
 from convo.errors import BadInput, Conflict
 from convo.intake import consents
 from convo.intake.line import Received
@@ -32,7 +34,10 @@ class Fetching(Operations):
 
     @operation(Role.AGENT, writes=True, audits=False)
     def take_over(self, channel: str) -> Post:
-        """Have a channel from now on: what anybody who had it before still brings is refused; raises NotFound."""
+        """Have a channel from now on: what anybody who had it before still brings is refused; raises NotFound.
+
+        What that one was sending is not waited for where it may be sent twice without harm.
+        """
         state = tables.channel_state
         number = id_of(self.connection, tables.channel, channel, "channel")
         make = sqlite.insert if self.store.is_sqlite else postgresql.insert
@@ -41,7 +46,10 @@ class Fetching(Operations):
         fence = self.connection.execute(
             update(state).where(state.c.channel_id == number).values(fence=state.c.fence + 1).returning(state.c.fence)
         ).scalar_one()
-        return self._post(number, int(fence))
+        post = self._post(number, int(fence))
+        if facts_of(post.kind).resends_safely:
+            claiming.end_claims(self.connection, number, clock.now())
+        return post
 
     @operation(Role.VIEWER)
     def health(self) -> tuple[ChannelStateView, ...]:

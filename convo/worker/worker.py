@@ -16,6 +16,8 @@ from convo.worker.log import Log
 from convo.worker.station import FINISH_SECONDS, Station
 
 _LOOK = 5.0
+_CALM = 1.0
+"""How long after a change the channels are looked at: many of them are one look."""
 _LOOKED_AGAIN = 15.0
 """After how long the channels are looked at when the store does not change: a secret stands outside of it."""
 
@@ -109,6 +111,7 @@ class Worker:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOKED_AGAIN):
                     await self._changed.wait()
+            await asyncio.sleep(_CALM)
 
     async def _follow(self, wanted: tuple[ChannelView, ...], fences: dict[int, int]) -> None:
         ready = {view.name: view for view in wanted}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from convo.worker.calls import Calls
 from convo.worker.log import Log
 from convo.worker.station import Station
 from convo.worker.worker import Worker
+from tests.worker import scripted as scripted_kind
 from tests.worker.scripted import scripted
 
 
@@ -149,3 +151,16 @@ def test_a_claim_holds_no_more_files_than_memory_bears(desk: Desk) -> None:
                 connection.execute(insert(tables.attachment), file | {"size": 30_000_000, "sha256": None})
         channel = desk.channels.show("shop").id
         assert [len(desk.outbox.claim(channel).letters) for _ in range(4)] == [1, 1, 1, 0]
+
+
+def test_what_a_dead_worker_was_sending_goes_at_once_where_that_does_no_harm(desk: Desk) -> None:
+    safe = replace(scripted_kind.KIND, can=replace(scripted_kind.KIND.can, resends_safely=True))
+    with scripted("a") as (provider,), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scripted_kind, "KIND", safe)
+        desk.channels.add("scripted", "shop", {"provider": "a"})
+        provider.says(1, "hello")
+        asyncio.run(Worker(desk, Log()).once())
+        desk.threads.reply(1, "on its way")
+        assert desk.outbox.claim(desk.channels.show("shop").id).letters
+        asyncio.run(Worker(desk, Log()).once())
+        assert [letter.attempt for letter in provider.sent] == [2]
