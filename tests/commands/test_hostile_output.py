@@ -121,6 +121,7 @@ def command_lines(folder: Path) -> list[list[str]]:
         ["channel", "set", "bot", f"{name}={name}"],
         ["channel", "secret", "bot", name],
         ["channel", "test", "bot"],
+        ["channel", "receive", "bot", "--header", text, "--url", text],
         ["channel", "kinds", name],
         ["channel", "backfill", "second", "--since", name],
         ["channel", "list"],

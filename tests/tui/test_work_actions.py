@@ -78,7 +78,7 @@ def test_what_means_nothing_is_said_and_changes_nothing(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
         await screen.at(THREAD)
         await screen.press("s")
-        await screen.type("yesterday 9")
+        await screen.type("someday 9")
         await screen.press("enter")
         assert screen.shows("is no time")
         assert demo.threads.show(THREAD).row.status == "open"
