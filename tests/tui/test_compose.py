@@ -1,5 +1,6 @@
 """Where one writes: replies and notes go in by keys alone, and nothing that was written is lost or sent unawares."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from convo.model import tables
 from convo.model.views import MessageView
 from convo.tui.compose.meanwhile import Meanwhile
 from convo.tui.compose.pane import ComposePane
+from convo.tui.compose.place import Place, place_of
 from convo.tui.dialogs.choice import Choice
 from tests.tui.piloting import MEDIUM, NARROW, WIDE, Screen, on_screen
 
@@ -250,6 +252,32 @@ def test_what_was_taken_back_is_in_the_box_again(demo: Desk) -> None:
         await screen.settled()
         assert pane.box.text == "too␛[2J early"
         assert demo.drafts.kept(WHATSAPP)[0].body == "too␛[2J early"
+
+    on_screen(demo, script)
+
+
+def test_what_was_read_before_a_draft_was_kept_does_not_empty_the_box_afterwards(
+    demo: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def script(screen: Screen) -> None:
+        pane = await at(screen, WHATSAPP)
+        await screen.press("r")
+        assert pane.thread is not None
+        before = place_of(demo, pane.spare, pane.thread, pane.session)
+        await screen.type("hey")
+        await screen.until(lambda: [one.body for one in demo.drafts.mine()] == ["hey"])
+        await screen.settled()
+        answers: list[Callable[[Place], None]] = []
+        unsent = pane.current
+        assert unsent is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(pane, "ask", lambda topic, call, then, refused: answers.append(then))
+            unsent.writes += 1  # the draft is on its way to the store
+            pane.look()
+            unsent.answered += 1
+            (answer,) = answers
+            answer(before)
+        assert pane.box.text == "hey"
 
     on_screen(demo, script)
 

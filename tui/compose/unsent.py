@@ -44,6 +44,11 @@ class Unsent:
     files_left: tuple[Part, ...] = ()
 
     @property
+    def stamp(self) -> int | None:
+        """How many writes there were; None while one is under way, when nobody knows what the store holds."""
+        return self.writes if self.writes == self.answered else None
+
+    @property
     def empty(self) -> bool:
         """Whether nothing is written."""
         return not self.body.strip()

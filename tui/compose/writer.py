@@ -81,7 +81,7 @@ class Writer(Keeper):
         thread, session, spare = self.thread, self.session, self.spare
         if thread is None:
             return
-        stamps = {note: self.text_of(thread, note).writes for note in (False, True)}
+        stamps = {note: self.text_of(thread, note).stamp for note in (False, True)}
         self.ask(
             "place",
             lambda desk: place_of(desk, spare, thread, session),
@@ -89,7 +89,7 @@ class Writer(Keeper):
             lambda error: None,
         )
 
-    def _met(self, place: Place, stamps: dict[bool, int]) -> None:
+    def _met(self, place: Place, stamps: dict[bool, int | None]) -> None:
         if place.thread.id != self.thread:
             return
         self.absorb()
@@ -97,7 +97,8 @@ class Writer(Keeper):
         for note in (False, True):
             unsent = self.text_of(place.thread.id, note)
             # What was read while a write was under way may tell of before it.
-            if unsent.writes == unsent.answered == stamps[note] and unsent.meet(draft_of(place.kept, note)):
+            calm = stamps[note] is not None and unsent.stamp == stamps[note]
+            if calm and unsent.meet(draft_of(place.kept, note)):
                 self._changed(unsent)
             if first and unsent.settled:
                 for spare in place.spare:
