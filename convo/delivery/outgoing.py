@@ -12,8 +12,10 @@ from convo.model.envelope import Handle, Part
 from convo.model.words import AttachmentRole, Direction
 
 
-def outgoing(connection: Connection, numbers: Sequence[int], bytes_of: Callable[[str], bytes]) -> Iterator[Outgoing]:
-    """Each of the claimed deliveries, in order; `bytes_of` gives an attachment's content by its hash."""
+def outgoing(
+    connection: Connection, numbers: Sequence[int], bytes_of: Callable[[str], bytes | None]
+) -> Iterator[Outgoing]:
+    """Each of the claimed deliveries, in order; `bytes_of` gives a file's content by its hash, None when it is gone."""
     delivery, message, thread, identity = tables.delivery, tables.message, tables.thread, tables.identity
     rows = connection.execute(
         select(
@@ -106,7 +108,7 @@ def _answers(connection: Connection, row: Any) -> str | None:
     return None if found is None else str(found)
 
 
-def _parts(connection: Connection, row: Any, bytes_of: Callable[[str], bytes]) -> Iterator[Part]:
+def _parts(connection: Connection, row: Any, bytes_of: Callable[[str], bytes | None]) -> Iterator[Part]:
     attachment = tables.attachment
     found = connection.execute(
         select(attachment.c.name, attachment.c.media_type, attachment.c.sha256, attachment.c.role)

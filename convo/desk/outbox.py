@@ -17,6 +17,7 @@ from convo.desk.automatic_answers import refusal as refusal_of_automatic
 from convo.desk.failed_deliveries import hold_thread, not_gone
 from convo.desk.operation import Operations, operation
 from convo.desk.ways import facts_of, refusal
+from convo.errors import NotFound
 from convo.intake import consents
 from convo.model import tables
 from convo.model.words import ChannelState, Direction, Role
@@ -51,7 +52,7 @@ class Outbox(Operations):
             now, facts = clock.now(), facts_of(kind, config)
             lost = claiming.run_out(connection, channel, now, resends_safely=facts.resends_safely)
             token, numbers = claiming.claim(connection, channel, now, most)
-            letters = tuple(outgoing(connection, numbers, self.store.blobs.get))
+            letters = tuple(outgoing(connection, numbers, self._bytes_of))
             refused = {letter.delivery: self._refusal(channel, letter, kind, facts, now) for letter in letters}
         if lost:
             self.told_unknown(lost)
@@ -145,8 +146,18 @@ class Outbox(Operations):
         )
         return connection.execute(stuck.limit(1)).first() is not None
 
+    def _bytes_of(self, sha256: str) -> bytes | None:
+        """An attachment's content; None when it is gone, which must not keep others from leaving."""
+        try:
+            return self.store.blobs.get(sha256)
+        except NotFound:
+            return None
+
     def _refusal(self, channel: int, letter: Outgoing, kind: str, facts: Capabilities, now: datetime) -> str:
         """Why a claimed message may not go any more; empty when it may."""
+        gone = next((part.name for part in letter.parts if part.data is None), None)
+        if gone is not None:
+            return f"its file {gone[:100]} is gone from the store"
         reason = refusal_of_automatic(self.store.current(), letter, kind, now)
         return reason or ("" if letter.template else self._closed(channel, letter, facts, now))
 

@@ -14,6 +14,7 @@ from convo.channels.trouble import ChannelDown, SendLater, SendRefused, SendUnsu
 from convo.desk.desk import Desk
 from convo.errors import Conflict
 from convo.model import tables
+from convo.model.envelope import Part
 from convo.worker.calls import Calls
 from convo.worker.log import Log
 from convo.worker.station import Station
@@ -164,3 +165,22 @@ def test_what_a_dead_worker_was_sending_goes_at_once_where_that_does_no_harm(des
         assert desk.outbox.claim(desk.channels.show("shop").id).letters
         asyncio.run(Worker(desk, Log()).once())
         assert [letter.attempt for letter in provider.sent] == [2]
+
+
+def test_a_message_whose_file_is_gone_fails_alone_and_says_which(desk: Desk) -> None:
+    able = replace(scripted_kind.KIND, can=replace(scripted_kind.KIND.can, largest_file=1000))
+    with scripted("a") as (provider,), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scripted_kind, "KIND", able)
+        desk.channels.add("scripted", "shop", {"provider": "a"})
+        for number in range(2):
+            provider.says(number, "hello", f"c{number}@x.example")
+        asyncio.run(Worker(desk, Log()).once())
+        first, second = sorted(row.id for row in desk.threads.list().items)
+        sent = desk.threads.reply(first, "the invoice", attachments=[Part("invoice.pdf", data=b"%PDF")])
+        desk.threads.reply(second, "no file")
+        assert sent.attachments[0].sha256 is not None
+        desk.store.blobs.drop(sent.attachments[0].sha256)
+        asyncio.run(Worker(desk, Log()).once())
+        assert [letter.text for letter in provider.sent] == ["no file"]
+        (dead,) = desk.deliveries.list(dead=True).items
+        assert dead.error == "its file invoice.pdf is gone from the store"
