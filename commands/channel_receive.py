@@ -42,7 +42,12 @@ def receive(
     hear, as when it verifies the URL by a GET, is printed and nothing else.
     """
     session = session_of(context)
-    body = b"" if method.upper() == "GET" else sys.stdin.buffer.read(_MOST_BYTES + 1)
+    has_body = method.upper() != "GET"
+    if has_body and sys.stdin.isatty():
+        raise UsageError(
+            "what the provider pushed comes on standard input", hint=f"convo channel receive {channel} < payload"
+        )
+    body = sys.stdin.buffer.read(_MOST_BYTES + 1) if has_body else b""
     if len(body) > _MOST_BYTES:
         raise UsageError(f"standard input holds more than {_MOST_BYTES // 1_000_000} MB")
     request = Request(method.upper(), url, headers_of(headers or ()), query_of(url), body)

@@ -63,4 +63,7 @@ def test_what_is_cancelled_does_not_leave(convo: Convo, provider: Provider) -> N
     assert json.loads(ran.out) == {"status": "cancelled"}
     assert convo("work", "--once").code == 0
     assert provider.sent == []
-    assert convo("delivery", "cancel", "2").code == 1
+    assert convo("delivery", "cancel", "2").code == 0
+    ran = convo("delivery", "cancel", "2")
+    assert ran.code == 1
+    assert "2 is cancelled: only what has not gone" in ran.err

@@ -67,7 +67,7 @@ def test_one_that_breaks_says_why_and_when_it_is_tried_again(desk: Desk, provide
     assert (told.ok, told.error, told.error_at, told.next_at) == (False, now.error, clock.now(), now.next_at)
     finding = findings(desk)["channel door"]
     assert not finding.ok
-    assert "the provider is down for repair (1 times, tried again in" in finding.detail
+    assert "the provider is down for repair (1 time, tried again in" in finding.detail
     assert finding.hint == "convo channel test door"
     with clock.fixed(now.next_at):
         work(desk)
