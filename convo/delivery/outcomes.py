@@ -16,6 +16,8 @@ SENT, DELIVERED, READ = (
 )
 FAILED, UNKNOWN = DeliveryStatus.FAILED.value, DeliveryStatus.UNKNOWN.value
 
+_LONGEST_REASON = 500
+
 _COMES_AFTER = {
     DeliveryStatus.SENT: (SENDING, UNKNOWN, QUEUED),
     DeliveryStatus.DELIVERED: (SENDING, UNKNOWN, QUEUED, SENT),
@@ -33,12 +35,12 @@ def sent(connection: Connection, number: int, token: str, receipt: Receipt, now:
 
 def failed(connection: Connection, number: int, token: str, reason: str, now: datetime) -> bool:
     """It will never go; False when the claim is somebody else's by now."""
-    return _settle(connection, number, token, {"status": FAILED, "error": reason}, now)
+    return _settle(connection, number, token, {"status": FAILED, "error": reason[:_LONGEST_REASON]}, now)
 
 
 def unsure(connection: Connection, number: int, token: str, reason: str, now: datetime) -> bool:
     """Nobody knows whether it went; False when the claim is somebody else's by now."""
-    return _settle(connection, number, token, {"status": UNKNOWN, "error": reason}, now)
+    return _settle(connection, number, token, {"status": UNKNOWN, "error": reason[:_LONGEST_REASON]}, now)
 
 
 def put_off(
@@ -48,7 +50,7 @@ def put_off(
 
     Without `tried` it was not its fault, and counts as no attempt.
     """
-    values: dict[str, Any] = {"status": QUEUED, "error": reason, "next_at": now + wait}
+    values: dict[str, Any] = {"status": QUEUED, "error": reason[:_LONGEST_REASON], "next_at": now + wait}
     if not tried:
         values["attempts"] = tables.delivery.c.attempts - 1
     return _settle(connection, number, token, values, now)

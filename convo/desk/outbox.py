@@ -23,8 +23,6 @@ from convo.model import tables
 from convo.model.words import ChannelState, Direction, Role
 from convo.store.search_index import second_of
 
-_LONGEST_REASON = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -93,7 +91,6 @@ class Outbox(Operations):
         if tried and now - letter.sent_at > GIVE_UP_AFTER:
             return self._failed(token, letter, f"given up after {letter.attempt} attempts: {reason}")
         wait = delay(letter.attempt, retry_after=retry_after)
-        reason = reason[:_LONGEST_REASON]
         return outcomes.put_off(self.connection, letter.delivery, token, reason, now, wait, tried=tried)
 
     @operation(Role.AGENT, writes=True, audits=False)
@@ -102,7 +99,7 @@ class Outbox(Operations):
         if resends_safely:
             return self.later(token, letter, reason)
         hold_thread(self.connection, letter.delivery)
-        held = outcomes.unsure(self.connection, letter.delivery, token, reason[:_LONGEST_REASON], clock.now())
+        held = outcomes.unsure(self.connection, letter.delivery, token, reason, clock.now())
         if held:
             not_gone(self.desk, letter.delivery)
         return held
@@ -124,7 +121,7 @@ class Outbox(Operations):
     def _failed(self, token: str, letter: Outgoing, reason: str) -> bool:
         connection, now = self.store.current(), clock.now()
         hold_thread(connection, letter.delivery)
-        held = outcomes.failed(connection, letter.delivery, token, reason[:_LONGEST_REASON], now)
+        held = outcomes.failed(connection, letter.delivery, token, reason, now)
         if held:
             not_gone(self.desk, letter.delivery)
         return held

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from convo import clock
 from convo.channels.base import Channel, Fetched
-from convo.channels.trouble import ChannelDown, ChannelRefused, Trouble
-from convo.delivery.backoff import delay
+from convo.channels.trouble import ChannelDown, Trouble
 from convo.desk.desk import Desk
 from convo.errors import Conflict, ConvoError
 from convo.intake.line import Received
@@ -15,13 +14,12 @@ from convo.model.transport import Post
 from convo.model.words import LedgerOutcome
 from convo.worker.calls import Calls
 from convo.worker.log import Log, trail
+from convo.worker.setbacks import reason_of, wait_after
 from convo.worker.tally import Tally
 
 WAIT = 50.0
 """How long a fetch may wait for something new, in seconds."""
 _OVERTIME = 120.0
-_REFUSED_AGAIN = 300.0
-"""After how many seconds a channel that refuses us is tried again: a person may have mended it."""
 
 
 class Fetcher:
@@ -76,8 +74,7 @@ class Fetcher:
     async def _failed(self, trouble: Exception, cause: BaseException | None = None) -> None:
         failures = self.post.failures + 1
         reason = reason_of(trouble)
-        retry_after = trouble.retry_after if isinstance(trouble, ChannelDown) else None
-        wait = delay(failures, retry_after=_REFUSED_AGAIN if isinstance(trouble, ChannelRefused) else retry_after)
+        wait = wait_after(trouble, failures)
         self.log.tell(
             "fetching failed",
             channel=self.post.name,
@@ -107,12 +104,3 @@ class Fetcher:
                 reason=one.reason if one.outcome != LedgerOutcome.STORED else None,
                 automatic=item.automatic or None if isinstance(item, Envelope) else None,
             )
-
-
-def reason_of(error: Exception) -> str:
-    """What went wrong, in one sentence without anything secret."""
-    if isinstance(error, Trouble):
-        return error.reason
-    if isinstance(error, ConvoError):
-        return error.message
-    return getattr(error, "strerror", None) or type(error).__name__

@@ -9,21 +9,19 @@ from typing import Any
 from convo import clock
 from convo.channels.base import Capabilities, Channel, Outgoing
 from convo.channels.trouble import ChannelDown, ChannelRefused, SendLater, SendRefused, SendUnsure, Trouble
-from convo.delivery.backoff import delay
 from convo.delivery.claiming import SEND_SECONDS
 from convo.desk.desk import Desk
 from convo.desk.outbox import Claim
 from convo.errors import ConvoError
 from convo.model.transport import Post
 from convo.worker.calls import Calls
-from convo.worker.fetcher import reason_of
 from convo.worker.log import Log, trail
 from convo.worker.pace import Pace
+from convo.worker.setbacks import reason_of, wait_after
 from convo.worker.tally import Tally
 
 _LONGEST_REST = 30.0
 _MOST = 20
-_REFUSED_AGAIN = 300.0
 
 
 class Sender:
@@ -121,10 +119,9 @@ class Sender:
     async def _channel_fails(self, token: str, letter: Outgoing, trouble: Trouble) -> None:
         self._failures += 1
         self.tally.trouble = trouble.reason
-        retry_after = trouble.retry_after if isinstance(trouble, ChannelDown) else _REFUSED_AGAIN
-        self._take_a_rest(delay(self._failures, retry_after=retry_after).total_seconds())
+        wait = wait_after(trouble, self._failures)
+        self._take_a_rest(wait.total_seconds())
         await self._give_back(token, letter, trouble.reason)
-        wait = delay(self._failures, retry_after=retry_after)
         await self._quietly(self.desk.fetching.failed, self.post, trouble.reason, wait)
 
     async def _give_back(self, token: str, letter: Outgoing, reason: str) -> None:

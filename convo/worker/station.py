@@ -9,9 +9,10 @@ from convo.desk.desk import Desk
 from convo.errors import Conflict, ConvoError
 from convo.model.transport import Post
 from convo.worker.calls import Calls
-from convo.worker.fetcher import Fetcher, reason_of
+from convo.worker.fetcher import Fetcher
 from convo.worker.log import Log
 from convo.worker.sender import Sender
+from convo.worker.setbacks import reason_of
 from convo.worker.tally import Tally
 
 FINISH_SECONDS = 10.0
