@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from convo.channels.email.fetch_answer import Given
+from convo.channels.email.imap_text import arrival, imap_date
 from convo.channels.email.kind import EmailConfig
-from convo.channels.email.mailbox import Mailbox, arrival, imap_date
+from convo.channels.email.mailbox import Mailbox
 from convo.channels.email.source import MOST_BYTES, MOST_MAILS, Batch, Mail, first_day
 from convo.text import safe
 

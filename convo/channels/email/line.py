@@ -3,9 +3,35 @@
 import ipaddress
 import socket
 import ssl
+from contextlib import suppress
 
 from convo.channels.trouble import ChannelDown, ChannelRefused
 from convo.text import safe
+
+
+class Line:
+    """The socket of a connection; any thread may cut it, so that a call which is under way in another ends soon."""
+
+    def __init__(self) -> None:
+        self.is_cut = False
+        self._socket: socket.socket | None = None
+
+    def hold(self, line: socket.socket | None) -> None:
+        """This is the connection's socket now."""
+        self._socket = line
+
+    def cut(self) -> None:
+        """Hang up; what is made anew after `let_go` is whole again."""
+        self.is_cut = True
+        line = self._socket
+        if line is not None:
+            with suppress(OSError):
+                # Beneath TLS, whose own shutdown would take its state from under the call.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """The connection is over."""
+        self._socket, self.is_cut = None, False
 
 
 def context_for(certificates: str) -> ssl.SSLContext:

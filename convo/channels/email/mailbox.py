@@ -5,11 +5,8 @@ Its methods block, for the channel's own thread; only `break_off` is called from
 """
 
 import imaplib
-import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import imap_tools
@@ -18,13 +15,13 @@ from imap_tools.utils import encode_folder
 
 from convo.channels.email.credentials import AccessTokens, xoauth2
 from convo.channels.email.fetch_answer import Given, read_fetch
+from convo.channels.email.imap_text import uid_set
 from convo.channels.email.kind import EmailConfig
-from convo.channels.email.line import check_plain, context_for, not_reached
+from convo.channels.email.line import Line, check_plain, context_for, not_reached
 from convo.channels.email.providers import advice_for, host_wanted
 from convo.channels.trouble import ChannelDown, ChannelRefused
 from convo.text import safe
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "TOO MANY", "TRY AGAIN")
 _BROKEN = (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError, IndexError, KeyError, TypeError, AttributeError)
 """What a connection raises that was cut, garbled or timed out: the standard library reads it on trust."""
@@ -37,10 +34,9 @@ class Mailbox:
         self._config = config
         self._tokens = tokens
         self._box: imap_tools.BaseMailBox | None = None
-        self._line: socket.socket | None = None
+        self._line = Line()
         self._chosen: str | None = None
         self._capabilities: frozenset[str] = frozenset()
-        self._broken_off = False
         self.uidnext = 1
 
     @property
@@ -84,7 +80,7 @@ class Mailbox:
 
     def chosen(self, folder: str) -> bool:
         """Whether the connection is there and looks into this folder."""
-        return self._box is not None and not self._broken_off and self._chosen == folder
+        return self._box is not None and not self._line.is_cut and self._chosen == folder
 
     def search(self, criteria: str) -> list[int]:
         """The UIDs that match, in order."""
@@ -118,18 +114,18 @@ class Mailbox:
     def mark_read(self, uids: Sequence[int]) -> None:
         """Set their \\Seen, where the server lets us."""
         with self._talking() as box:
-            box.client.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Seen)")
+            box.client.uid("STORE", uid_set(uids), "+FLAGS.SILENT", r"(\Seen)")
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move them to another folder; raises ChannelRefused when that is not possible."""
         with self._talking() as box:
             target = encode_folder(folder)
             if "MOVE" in self._capabilities:
-                kind, said = box.client.uid("MOVE", _set(uids), target)  # type: ignore[arg-type]
+                kind, said = box.client.uid("MOVE", uid_set(uids), target)  # type: ignore[arg-type]
             else:
-                kind, said = box.client.uid("COPY", _set(uids), target)  # type: ignore[arg-type]
+                kind, said = box.client.uid("COPY", uid_set(uids), target)  # type: ignore[arg-type]
                 if kind == "OK":
-                    box.client.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Deleted \Seen)")
+                    box.client.uid("STORE", uid_set(uids), "+FLAGS.SILENT", r"(\Deleted \Seen)")
             if kind != "OK":
                 shown = safe(folder, single_line=True)[:60]
                 raise ChannelRefused(f"mail cannot be moved to {shown}, see the setting move_to: {_words(said)}")
@@ -149,18 +145,14 @@ class Mailbox:
 
     def leave(self) -> None:
         """Say goodbye, and let go of the connection."""
-        if self._box is not None and not self._broken_off:
+        if self._box is not None and not self._line.is_cut:
             with suppress(*_BROKEN):
                 self._box.client.logout()
         self._drop()
 
     def break_off(self) -> None:
         """Hang up, from any thread: a call that is under way ends with ChannelDown."""
-        self._broken_off = True
-        line = self._line
-        if line is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(line, socket.SHUT_RDWR)
+        self._line.cut()
 
     @property
     def _name(self) -> str:
@@ -189,12 +181,12 @@ class Mailbox:
         if not uids:
             return {}
         with self._talking() as box:
-            _, data = box.client.uid("FETCH", _set(uids), what)
+            _, data = box.client.uid("FETCH", uid_set(uids), what)
             wanted = set(uids)
             return {uid: given for uid, given in read_fetch(data).items() if uid in wanted}
 
     def _open(self) -> imap_tools.BaseMailBox:
-        if self._broken_off:
+        if self._line.is_cut:
             self._drop()
         if self._box is not None:
             return self._box
@@ -205,8 +197,8 @@ class Mailbox:
             check_plain(config.imap_host, "imap_security")
         try:
             box = self._call()
-            self._line = box.client.sock
-            if self._broken_off:
+            self._line.hold(box.client.sock)
+            if self._line.is_cut:
                 raise ChannelDown("it was stopped while it connected")
             self._log_in(box)
             self._box = box
@@ -264,28 +256,11 @@ class Mailbox:
             raise ChannelRefused(f"{self._name} refuses to log us in ({said}): {advice_for(self.host)}") from None
 
     def _drop(self) -> None:
-        box, self._box, self._line, self._chosen, self._broken_off = self._box, None, None, None, False
+        box, self._box, self._chosen = self._box, None, None
+        self._line.let_go()
         if box is not None:
             with suppress(*_BROKEN):
                 box.client.shutdown()
-
-
-def imap_date(day: date) -> str:
-    """A day as SEARCH takes it, whatever the locale."""
-    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
-
-
-def _set(uids: Sequence[int]) -> str:
-    """UIDs as a command takes them, runs of them short."""
-    parts: list[str] = []
-    first = last = uids[0]
-    for uid in [*uids[1:], -1]:
-        if uid == last + 1:
-            last = uid
-            continue
-        parts.append(str(first) if first == last else f"{first}:{last}")
-        first = last = uid
-    return ",".join(parts)
 
 
 def _buffered(box: imap_tools.BaseMailBox) -> list[bytes]:
@@ -315,11 +290,3 @@ def _words(said: Sequence[Any]) -> str:
     """What the server said, short and safe to show."""
     parts = (part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in said if part)
     return safe(" ".join(parts), single_line=True)[:160] or "it does not say why"
-
-
-def arrival(text: str) -> datetime | None:
-    """An INTERNALDATE as an instant; None for what is none."""
-    try:
-        return parsedate_to_datetime(text.strip().replace("-", " ", 2))
-    except (ValueError, TypeError):
-        return None

@@ -4,13 +4,12 @@ Its methods block, for the channel's own thread; only `break_off` is called from
 """
 
 import smtplib
-import socket
 import time
 from contextlib import suppress
 
 from convo.channels.email.credentials import AccessTokens, xoauth2
 from convo.channels.email.kind import EmailConfig
-from convo.channels.email.line import check_plain, context_for, not_reached
+from convo.channels.email.line import Line, check_plain, context_for, not_reached
 from convo.channels.email.providers import advice_for, host_wanted
 from convo.channels.trouble import ChannelDown, ChannelRefused, SendLater, SendRefused, SendUnsure
 from convo.mail.letter import Composed
@@ -29,9 +28,8 @@ class Submission:
         self._config = config
         self._tokens = tokens
         self._smtp: smtplib.SMTP | None = None
-        self._line: socket.socket | None = None
+        self._line = Line()
         self._used = 0.0
-        self._broken_off = False
 
     def send(self, mail: Composed) -> None:
         """Give a mail to the server; raises the trouble that it meets."""
@@ -59,18 +57,14 @@ class Submission:
 
     def leave(self) -> None:
         """Say goodbye, and let go of the connection."""
-        if self._smtp is not None and not self._broken_off:
+        if self._smtp is not None and not self._line.is_cut:
             with suppress(smtplib.SMTPException, OSError, ValueError):
                 self._smtp.docmd("QUIT")
         self._drop()
 
     def break_off(self) -> None:
         """Hang up, from any thread: a call that is under way ends soon."""
-        self._broken_off = True
-        line = self._line
-        if line is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(line, socket.SHUT_RDWR)
+        self._line.cut()
 
     @property
     def _name(self) -> str:
@@ -82,7 +76,7 @@ class Submission:
 
     def _begun(self, mail: Composed) -> smtplib.SMTP:
         """A connection on which the server has taken the sender; one that was closed meanwhile is made anew, once."""
-        kept_open = self._smtp is not None and not self._broken_off
+        kept_open = self._smtp is not None and not self._line.is_cut
         if kept_open and time.monotonic() - self._used > _STALE and not self._still_there():
             kept_open = False
         while True:
@@ -186,7 +180,7 @@ class Submission:
         return SendLater(f"the connection to {self._name} broke", whole_channel=False)
 
     def _open(self) -> smtplib.SMTP:
-        if self._broken_off:
+        if self._line.is_cut:
             self._drop()
         if self._smtp is not None:
             return self._smtp
@@ -207,7 +201,7 @@ class Submission:
             raise not_reached(error, "the SMTP server", config.smtp_host, self._port) from error
         except ValueError as error:
             raise ChannelDown(f"{self._name} answered what cannot be understood") from error
-        self._line = smtp.sock
+        self._line.hold(smtp.sock)
         try:
             self._log_in(smtp)
         except Exception:
@@ -262,7 +256,8 @@ class Submission:
             raise ChannelDown(f"the connection to {self._name} broke during the login") from error
 
     def _drop(self) -> None:
-        smtp, self._smtp, self._line, self._broken_off = self._smtp, None, None, False
+        smtp, self._smtp = self._smtp, None
+        self._line.let_go()
         if smtp is not None:
             with suppress(OSError):
                 smtp.close()
