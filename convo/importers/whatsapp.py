@@ -11,13 +11,14 @@ from convo.importers import whatsapp_words as words
 from convo.importers.archive import Archive, is_zip, open_archive, peek_names
 from convo.importers.base import ReadOptions, Source
 from convo.importers.chat_sides import NOBODY, Sides
-from convo.importers.file_parts import base_name, file_part
+from convo.importers.file_parts import file_part
 from convo.importers.json_stream import open_file
 from convo.importers.whatsapp_dates import DateOrder
 from convo.importers.whatsapp_lines import MESSAGE_BYTES, Entry, Shape, entries, parse_header
 from convo.importers.whatsapp_people import People, handle_of, name_of
 from convo.model.envelope import Envelope, Item, Part, Skipped, Unreadable
 from convo.model.words import Direction, IdentityKind
+from convo.text.file_names import base_name
 
 _NOTICE = "a notice of WhatsApp's, no message"
 _RAW_BYTES = MESSAGE_BYTES

@@ -1,22 +1,21 @@
 """Makes items of Discourse's posts: whose conversation each belongs to, its words, and its files."""
 
-import json
-import mimetypes
 from collections import OrderedDict
 
+from convo.channels.broken import unreadable
 from convo.channels.discourse.api import Api
 from convo.channels.discourse.reading import Site, Written, sort_out
 from convo.channels.discourse.topics import Topics
+from convo.channels.patience import Patience
 from convo.channels.trouble import ChannelDown
-from convo.model.envelope import Envelope, Handle, Item, Part, Skipped, Unreadable
+from convo.model.envelope import Envelope, Handle, Item, Part, Skipped
 from convo.model.words import Direction
+from convo.text.file_names import base_name, media_type_of
 from convo.text.json_fields import Fields, Unfit
 
 MOST_BYTES = 25_000_000
 _MOST_IN_ALL = 50_000_000
-_MOST_RAW = 100_000
 _REMEMBERED = 2_000
-_ATTEMPTS = 3
 
 
 class Arriving:
@@ -27,14 +26,14 @@ class Arriving:
         self._api = api
         self._site = site
         self._topics = topics
-        self._failures: OrderedDict[str, int] = OrderedDict()
+        self._patience = Patience()
 
     async def item(self, post: Fields, *, private: bool, edited: bool = False) -> Item:
         """What a post says, or its edit; raises ChannelDown, ChannelRefused."""
         try:
             written = sort_out(post, self._site, private=private, edited=edited)
         except Unfit as problem:
-            return _unreadable(problem, post)
+            return unreadable(problem, post)
         return written if isinstance(written, Skipped) else await self._written(written, edited)
 
     async def _written(self, post: Written, edited: bool) -> Item:
@@ -82,7 +81,7 @@ class Arriving:
         for upload in post.uploads:
             data = await self._data(upload.short, min(MOST_BYTES, left))
             left -= len(data or b"")
-            name = upload.name.replace("\\", "/").rstrip("/").rpartition("/")[2] or upload.short
+            name = base_name(upload.name) or upload.short
             ending = upload.short.rpartition(".")[2]
             parts.append(Part(name if "." in name else f"{name}.{ending}", media_type_of(upload.short), data))
         return tuple(parts)
@@ -91,22 +90,6 @@ class Arriving:
         try:
             return await self._api.file(short, most)
         except ChannelDown:
-            failures = self._failures[short] = self._failures.pop(short, 0) + 1
-            while len(self._failures) > _REMEMBERED:
-                self._failures.popitem(last=False)
-            if failures >= _ATTEMPTS:  # it holds its post no longer
+            if self._patience.ends(short):  # it holds its post no longer
                 return None
             raise
-
-
-def media_type_of(name: str) -> str:
-    """The media type that the ending of a name stands for."""
-    return mimetypes.guess_type(f"file.{name.rpartition('.')[2]}", strict=True)[0] or "application/octet-stream"
-
-
-def _unreadable(problem: Unfit, what: Fields) -> Unreadable:
-    try:
-        raw = json.dumps(what, ensure_ascii=True)[:_MOST_RAW].encode()
-    except (ValueError, RecursionError):
-        raw = b""
-    return Unreadable(problem.reason, raw)

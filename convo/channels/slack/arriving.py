@@ -1,19 +1,16 @@
 """Makes items of what Slack tells: who wrote it, for whom it is, its words as plain text, and its files."""
 
-import json
-
+from convo.channels.broken import unreadable
 from convo.channels.slack.api import Api
 from convo.channels.slack.files import Files
 from convo.channels.slack.people import People, Person
 from convo.channels.slack.reading import Said, Us, sort_event, sort_out
 from convo.channels.slack.rooms import Rooms
 from convo.channels.slack.stamps import instant
-from convo.model.envelope import Envelope, Item, Skipped, Unreadable
+from convo.model.envelope import Envelope, Item, Skipped
 from convo.model.words import Direction
 from convo.text.json_fields import Fields, Unfit, loosely
 from convo.text.slack_markup import plain_text
-
-_MOST_RAW = 100_000
 
 
 class Arriving:
@@ -30,7 +27,7 @@ class Arriving:
         try:
             return await self._item(sort_event(event, self._us))
         except Unfit as problem:
-            return _unreadable(problem, event)
+            return unreadable(problem, event)
 
     async def of_message(self, message: Fields, channel: str, *, edited: bool) -> Item:
         """What a message of a conversation's history says, or its edit; raises ChannelDown, ChannelRefused."""
@@ -38,7 +35,7 @@ class Arriving:
             stamp = loosely(message, "edited", "ts") if edited else ""
             return await self._item(sort_out(message, channel, self._us, edited=stamp))
         except Unfit as problem:
-            return _unreadable(problem, message)
+            return unreadable(problem, message)
 
     async def _item(self, said: Said | Skipped) -> Item:
         if isinstance(said, Skipped):
@@ -78,11 +75,3 @@ class Arriving:
     async def _text(self, said: Said) -> str:
         markup = "\n".join(said.extras) if said.extras else said.markup
         return plain_text(markup, await self._people.names(markup), self._rooms.names).strip()
-
-
-def _unreadable(problem: Unfit, what: Fields) -> Unreadable:
-    try:
-        raw = json.dumps(what, ensure_ascii=True)[:_MOST_RAW].encode()
-    except (ValueError, RecursionError):
-        raw = b""
-    return Unreadable(problem.reason, raw)

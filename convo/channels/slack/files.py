@@ -1,17 +1,15 @@
 """The files of a message: fetched with the bot's token from where Slack keeps them, within bounds."""
 
-from collections import OrderedDict
-
+from convo.channels.patience import Patience
 from convo.channels.slack.api import Api, Declined, ScopeMissing
 from convo.channels.trouble import ChannelDown
 from convo.model.envelope import Part
+from convo.text.file_names import base_name
 from convo.text.json_fields import Fields, loosely
 
 MOST_BYTES = 25_000_000
 """The largest file that is fetched."""
 _MOST_IN_ALL = 50_000_000
-_ATTEMPTS = 3
-_REMEMBERED = 500
 
 
 class Files:
@@ -19,7 +17,7 @@ class Files:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._failures: OrderedDict[str, int] = OrderedDict()
+        self._patience = Patience()
 
     async def parts(self, files: tuple[Fields, ...]) -> tuple[Part, ...]:
         """The files as parts, without bytes where they are gone, too large or elsewhere; raises ChannelDown."""
@@ -40,9 +38,7 @@ class Files:
                 pass
         name = loosely(file, "name") or loosely(file, "title") or "file"
         media_type = loosely(file, "mimetype") or "application/octet-stream"
-        return Part(
-            name.replace("\\", "/").rstrip("/").rpartition("/")[2] or "file", media_type, await self._data(file, most)
-        )
+        return Part(base_name(name) or "file", media_type, await self._data(file, most))
 
     async def _data(self, file: Fields, most: int) -> bytes | None:
         size, url = file.get("size"), loosely(file, "url_private_download") or loosely(file, "url_private")
@@ -51,16 +47,9 @@ class Files:
         try:
             data = await self._api.file(url, most)
         except ChannelDown:
-            if self._has_failed(url):
+            if self._patience.ends(url):
                 return None
             raise
         # Without files:read Slack answers with a page to sign in.
         is_page = data is not None and data[:200].lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
         return None if is_page and "html" not in loosely(file, "mimetype") else data
-
-    def _has_failed(self, url: str) -> bool:
-        """Count a failure; whether it was the last that is waited for."""
-        failures = self._failures[url] = self._failures.pop(url, 0) + 1
-        while len(self._failures) > _REMEMBERED:
-            self._failures.popitem(last=False)
-        return failures >= _ATTEMPTS

@@ -8,6 +8,7 @@ from typing import Any
 
 from convo import clock
 from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup
+from convo.channels.patience import Patience
 from convo.channels.telegram.api import MOST_DOWNLOADED, BotApi, WebhookSet
 from convo.channels.telegram.files import File
 from convo.channels.telegram.kind import TelegramConfig
@@ -21,7 +22,6 @@ _AT_ONCE = 100
 _BYTES_AT_ONCE = 60_000_000
 _SECONDS_AT_ONCE = 60.0
 _ANSWER_SECONDS = 15.0
-_FILE_ATTEMPTS = 3
 _FILE_PATIENCE = timedelta(minutes=10)
 _LONGEST_PAUSE = 15.0
 
@@ -33,7 +33,7 @@ class TelegramChannel:
         config: TelegramConfig = setup.config
         self._config = config
         self._api = BotApi(config.server, config.token.reveal())
-        self._failed_files: dict[str, int] = {}
+        self._patience = Patience()
 
     async def fetch(self, cursor: Cursor, *, wait: float) -> Fetched:
         """The updates after `cursor`, whose asking tells Telegram that those before it are safe."""
@@ -129,12 +129,10 @@ class TelegramChannel:
             try:
                 data = await self._api.file(file.id)
             except ChannelDown:
-                attempts = self._failed_files.get(file.id, 0) + 1
-                self._failed_files = {file.id: attempts}
                 old = isinstance(item, Envelope) and clock.now() - item.sent_at > _FILE_PATIENCE
-                if attempts < _FILE_ATTEMPTS and not old:
+                if not self._patience.ends(file.id) and not old:
                     raise
-        self._failed_files.pop(file.id, None)
+        self._patience.forget(file.id)
         return Part(file.name, file.media_type, data)
 
     async def _send(self, call: Call) -> dict[str, Any]:

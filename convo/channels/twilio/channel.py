@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from convo import clock
 from convo.channels.base import Check, Consent, Cursor, Fetched, Outgoing, Receipt, Report, Request, Setup
+from convo.channels.patience import Patience
 from convo.channels.trouble import ChannelDown, SendRefused, Trouble
 from convo.channels.twilio import words
 from convo.channels.twilio.api import TwilioApi
@@ -31,7 +32,6 @@ from convo.model.words import ConsentKind, DeliveryStatus
 
 _AT_ONCE = 100
 _BYTES_AT_ONCE = 60_000_000
-_FILE_ATTEMPTS = 3
 _REMEMBERED = 2_000
 _SHORTEST_PAUSE = 0.05
 _PUNCTUATION = re.compile(r"[\s()./-]+")
@@ -49,7 +49,7 @@ class TwilioChannel:
         self._waiting: list[Mapping[str, Any]] = []
         self._listed_from: datetime | None = None
         self._told: OrderedDict[tuple[str, DeliveryStatus], None] = OrderedDict()
-        self._failed_files: dict[str, int] = {}
+        self._patience = Patience()
 
     async def fetch(self, cursor: Cursor, *, wait: float) -> Fetched:
         """What came since, looking every few seconds, and without a webhook also what became of messages."""
@@ -189,12 +189,10 @@ class TwilioChannel:
         try:
             parts = await self._api.files(sid)
         except ChannelDown:
-            attempts = self._failed_files.get(sid, 0) + 1
-            self._failed_files = {sid: attempts}
-            if attempts < _FILE_ATTEMPTS:
+            if not self._patience.ends(sid):
                 raise
             parts = (Part("media"),)
-        self._failed_files.pop(sid, None)
+        self._patience.forget(sid)
         return one.item, parts, one.consents
 
     def _is_ours(self, message: Mapping[str, Any]) -> bool:
