@@ -19,26 +19,13 @@ from tests.servers.emulators import (
     Emulator,
     emulate_twilio,
 )
-from tests.servers.http_thread import Answer, Call, HttpThread
+from tests.servers.hook import Hook
+from tests.servers.http_thread import Call
 from tests.servers.needs import needs
 from tests.servers.process import wait_until
 
 ACCOUNT = f"/2010-04-01/Accounts/{TWILIO_ACCOUNT}"
 ANA = "+34600111222"
-
-
-class Hook:
-    """A webhook's place that keeps the calls."""
-
-    def __init__(self) -> None:
-        self.calls: list[Call] = []
-        self._http = HttpThread(self._answer)
-        self.url = f"{self._http.url}/sms"
-        self.close = self._http.stop
-
-    def _answer(self, call: Call) -> Answer:
-        self.calls.append(call)
-        return Answer(b"<Response/>", headers={"Content-Type": "text/xml"})
 
 
 @pytest.fixture

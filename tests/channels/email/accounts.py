@@ -1,6 +1,5 @@
 """Accounts for the tests of mail: a mailbox at the tests' Dovecot, sending through the tests' far end."""
 
-import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from convo.channels.email.channel import EmailChannel
 from convo.channels.email.kind import EmailConfig
 from convo.channels.settings import Secret
 from convo.model.envelope import Handle
+from tests.channels.using import using
 from tests.servers.dovecot import PASSWORD
 
 R = TypeVar("R")
@@ -50,16 +50,7 @@ def channel_of(config: EmailConfig, **setup: Any) -> EmailChannel:
 
 def with_channel(config: EmailConfig, work: Callable[[EmailChannel], Awaitable[R]], **setup: Any) -> R:
     """What some work with a channel gives, which must not take long; the channel is closed after it."""
-
-    async def run() -> R:
-        channel = channel_of(config, **setup)
-        try:
-            async with asyncio.timeout(30):
-                return await work(channel)
-        finally:
-            await channel.close()
-
-    return asyncio.run(run())
+    return using(lambda: channel_of(config, **setup), work, seconds=30)
 
 
 async def all_waiting(channel: EmailChannel, cursor: Any = None) -> tuple[list[Any], Any, list[Fetched]]:

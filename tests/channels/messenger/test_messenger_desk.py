@@ -1,6 +1,5 @@
 """A page in Messenger at a desk: what is pushed is in the inbox, the answer arrives, and receipts come back."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,9 +7,8 @@ import pytest
 from convo import clock
 from convo.desk.desk import Desk
 from convo.errors import Conflict
-from convo.worker.log import Log
-from convo.worker.worker import Worker
 from tests.channels.messenger.page import AT, MILLISECONDS, add, echo, event, push, said
+from tests.channels.using import states, work
 from tests.servers.graph import Graph
 
 THIRD_DAY = AT + timedelta(days=2)
@@ -21,16 +19,6 @@ def page(desk: Desk, graph_server: Graph, monkeypatch: pytest.MonkeyPatch, froze
     """A desk with a page."""
     add(desk, graph_server, monkeypatch)
     return desk
-
-
-def work(desk: Desk) -> None:
-    """One round of the worker."""
-    asyncio.run(Worker(desk, Log()).once())
-
-
-def states(desk: Desk) -> list[str]:
-    """The deliveries' states, the newest first."""
-    return [each.status for each in desk.deliveries.list().items]
 
 
 def test_a_customer_writes_has_the_answer_and_reads_it(page: Desk, graph_server: Graph) -> None:

@@ -1,6 +1,5 @@
 """A bot of the tests: its channel, its worker, and what it says or refuses."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -14,8 +13,7 @@ from convo.channels.telegram.kind import TelegramConfig
 from convo.channels.trouble import Trouble
 from convo.desk.desk import Desk
 from convo.model.envelope import Handle, Part
-from convo.worker.log import Log
-from convo.worker.worker import Worker
+from tests.channels.using import using
 from tests.servers.bot_api import TOKEN, BotApi
 from tests.servers.bot_api_world import BOT, Person
 
@@ -33,16 +31,7 @@ def config(server: BotApi, *, token: str = TOKEN, groups: bool = False, takes_ov
 
 def with_channel(told: TelegramConfig, use: Callable[[TelegramChannel], Coroutine[Any, Any, T]]) -> T:
     """Use a channel that is open as long as that takes."""
-
-    async def run() -> T:
-        channel = TelegramChannel(Setup("bot", told))
-        try:
-            async with asyncio.timeout(20):
-                return await use(channel)
-        finally:
-            await channel.close()
-
-    return asyncio.run(run())
+    return using(lambda: TelegramChannel(Setup("bot", told)), use)
 
 
 def fetch(told: TelegramConfig, cursor: dict[str, Any] | None = None) -> Fetched:
@@ -70,8 +59,3 @@ def bot_on(desk: Desk, server: BotApi, **more: Any) -> None:
     """A desk with the bot as its channel "bot"."""
     desk.channels.add("telegram", "bot", {"server": server.url, **more})
     desk.channels.keep_secret("bot", "token", Secret(TOKEN))
-
-
-def work(desk: Desk) -> None:
-    """One round of the worker."""
-    asyncio.run(Worker(desk, Log()).once())

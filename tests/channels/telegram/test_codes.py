@@ -2,7 +2,8 @@
 
 from convo.desk.desk import Desk
 from convo.model.views import EventView
-from tests.channels.telegram.bots import ANA, bot_on, work
+from tests.channels.telegram.bots import ANA, bot_on
+from tests.channels.using import work
 from tests.servers.bot_api import BotApi
 
 

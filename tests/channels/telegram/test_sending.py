@@ -19,8 +19,8 @@ from tests.channels.telegram.bots import (
     letter,
     trouble_of,
     with_channel,
-    work,
 )
+from tests.channels.using import work
 from tests.servers.bot_api import TOKEN, BotApi
 
 JPEG = Part("shoe.jpg", "image/jpeg", b"\xff\xd8jpeg")

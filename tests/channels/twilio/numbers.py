@@ -1,6 +1,5 @@
 """A number of the tests: its channel, a Twilio that the tests play, and what it refuses."""
 
-import asyncio
 import base64
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from convo.channels.trouble import Trouble
 from convo.channels.twilio.channel import TwilioChannel
 from convo.channels.twilio.kind import TwilioConfig
 from convo.model.envelope import Handle, Part
+from tests.channels.using import using
 from tests.servers.emulators import TWILIO_ACCOUNT, TWILIO_NUMBER, TWILIO_TOKEN
 from tests.servers.http_thread import Answer, Call, HttpThread
 
@@ -110,16 +110,7 @@ def config(url: str, *, token: str = TWILIO_TOKEN, webhook: str = "", number: st
 
 def with_channel(told: TwilioConfig, use: Callable[[TwilioChannel], Coroutine[Any, Any, T]]) -> T:
     """Use a channel that is open as long as that takes."""
-
-    async def run() -> T:
-        channel = TwilioChannel(Setup("sms", told))
-        try:
-            async with asyncio.timeout(20):
-                return await use(channel)
-        finally:
-            await channel.close()
-
-    return asyncio.run(run())
+    return using(lambda: TwilioChannel(Setup("sms", told)), use)
 
 
 def fetch(told: TwilioConfig, cursor: dict[str, Any] | None = None) -> Fetched:

@@ -18,7 +18,8 @@ from convo.worker.worker import Worker
 from tests.channels.twilio.numbers import ANA, PlayedTwilio, config, letter, played_twilio, trouble_of, with_channel
 from tests.servers import emulators
 from tests.servers.emulators import TWILIO_ACCOUNT, TWILIO_NUMBER, TWILIO_TOKEN, Emulator, emulate_twilio
-from tests.servers.http_thread import Answer, Call, HttpThread
+from tests.servers.hook import Hook
+from tests.servers.http_thread import Answer, Call
 from tests.servers.needs import needs
 
 
@@ -100,25 +101,12 @@ def test_the_published_description_allows_what_is_asked_and_sent(prism_twilio: E
     )
 
 
-class Hook:
-    """The public place at which Twilio calls."""
-
-    def __init__(self) -> None:
-        self.calls: list[Call] = []
-        self._http = HttpThread(self._answer)
-        self.url = f"{self._http.url}/sms"
-        self.close = self._http.stop
-
-    def _answer(self, call: Call) -> Answer:
-        self.calls.append(call)
-        return Answer(b"<Response/>", headers={"Content-Type": "text/xml"})
-
-    def requests(self) -> list[Request]:
-        """What came, as a listener would hand it over."""
-        return [
-            Request("POST", self.url + _query(call), call.headers, dict(parse_qsl(_query(call)[1:])), call.raw)
-            for call in self.calls
-        ]
+def requests(hook: Hook) -> list[Request]:
+    """What came, as a listener would hand it over."""
+    return [
+        Request("POST", hook.url + _query(call), call.headers, dict(parse_qsl(_query(call)[1:])), call.raw)
+        for call in hook.calls
+    ]
 
 
 def _query(call: Call) -> str:
@@ -148,7 +136,7 @@ def test_a_customer_writes_gets_an_answer_and_says_stop_on_an_emulated_twilio(
             asyncio.run(Worker(desk, Log()).once())
 
         def receive() -> list[int]:
-            return [desk.channels.receive("sms", request).reports for request in hook.requests()]
+            return [desk.channels.receive("sms", request).reports for request in requests(hook)]
 
         says("¿Está en stock?")
         work()

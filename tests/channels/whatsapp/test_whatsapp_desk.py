@@ -1,6 +1,5 @@
 """A WhatsApp number at a desk: what is pushed is in the inbox, the answer arrives, and its states come back."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,8 +8,7 @@ from convo import clock
 from convo.desk.desk import Desk
 from convo.errors import BadInput, Busy, Conflict, NotAllowed
 from convo.model.words import DeliveryStatus
-from convo.worker.log import Log
-from convo.worker.worker import Worker
+from tests.channels.using import states, work
 from tests.channels.whatsapp import payloads
 from tests.channels.whatsapp.number import add, push, request
 from tests.channels.whatsapp.payloads import AT, CHANGED, change, message, pushed, said, status, statuses
@@ -25,16 +23,6 @@ def shop(desk: Desk, graph_server: Graph, monkeypatch: pytest.MonkeyPatch, froze
     """A desk with a WhatsApp number."""
     add(desk, graph_server, monkeypatch)
     return desk
-
-
-def work(desk: Desk) -> None:
-    """One round of the worker."""
-    asyncio.run(Worker(desk, Log()).once())
-
-
-def states(desk: Desk) -> list[str]:
-    """The deliveries' states, the newest first."""
-    return [each.status for each in desk.deliveries.list().items]
 
 
 def test_a_customer_writes_and_has_the_answer_in_the_same_chat(shop: Desk, graph_server: Graph) -> None:
