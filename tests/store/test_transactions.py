@@ -84,10 +84,12 @@ def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged_and_blocks_nob
     writer.stdin.flush()
     acknowledged = -1
     for line in writer.stdout:
-        if line.strip() == "inside" or acknowledged == 40:
+        if line.strip() == "inside":
             break
         if line.strip() != "ready":
             acknowledged = int(line)
+        if acknowledged == 40:
+            break
     writer.kill()
     # Not communicate(), which forgets the lines that the loop above has read ahead.
     rest = [line.strip() for line in writer.stdout.read().splitlines()]
