@@ -1,6 +1,8 @@
 """What became of a claimed delivery, written down only while the claim still holds; and what providers tell later."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,20 +29,49 @@ _COMES_AFTER = {
 """Which states a report can follow on: reports come in any order, and a later state is never taken back."""
 
 
-def sent(connection: Connection, number: int, token: str, receipt: Receipt, now: datetime) -> bool:
-    """The provider took it; False when the claim is somebody else's by now."""
-    values = {"status": receipt.status.value, "external_id": receipt.external_id, "error": "", "sent_at": now}
-    return _settle(connection, number, token, values, now)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a provider took: the delivery (its id), what the provider said, and when."""
+
+    delivery: int
+    receipt: Receipt
+    at: datetime
+
+
+def sent(connection: Connection, token: str, taken: Iterable[Taken], now: datetime) -> frozenset[int]:
+    """Providers took these; the deliveries that are written down so, and not those whose claim is somebody else's.
+
+    Those of which the provider said the same, as mail servers do, are one statement, with the time of the first.
+    """
+    alike = defaultdict[Receipt, list[Taken]](list)
+    for each in taken:
+        alike[each.receipt].append(each)
+    return frozenset(
+        number
+        for receipt, group in alike.items()
+        for number in _settle(
+            connection,
+            [each.delivery for each in group],
+            token,
+            {
+                "status": receipt.status.value,
+                "external_id": receipt.external_id,
+                "error": "",
+                "sent_at": min(each.at for each in group),
+            },
+            now,
+        )
+    )
 
 
 def failed(connection: Connection, number: int, token: str, reason: str, now: datetime) -> bool:
     """It will never go; False when the claim is somebody else's by now."""
-    return _settle(connection, number, token, {"status": FAILED, "error": reason[:_LONGEST_REASON]}, now)
+    return bool(_settle(connection, [number], token, {"status": FAILED, "error": reason[:_LONGEST_REASON]}, now))
 
 
 def unsure(connection: Connection, number: int, token: str, reason: str, now: datetime) -> bool:
     """Nobody knows whether it went; False when the claim is somebody else's by now."""
-    return _settle(connection, number, token, {"status": UNKNOWN, "error": reason[:_LONGEST_REASON]}, now)
+    return bool(_settle(connection, [number], token, {"status": UNKNOWN, "error": reason[:_LONGEST_REASON]}, now))
 
 
 def put_off(
@@ -53,7 +84,7 @@ def put_off(
     values: dict[str, Any] = {"status": QUEUED, "error": reason[:_LONGEST_REASON], "next_at": now + wait}
     if not tried:
         values["attempts"] = tables.delivery.c.attempts - 1
-    return _settle(connection, number, token, values, now)
+    return bool(_settle(connection, [number], token, values, now))
 
 
 def reported(
@@ -103,11 +134,14 @@ def _meant(report: Report) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _settle(connection: Connection, number: int, token: str, values: dict[str, Any], now: datetime) -> bool:
+def _settle(
+    connection: Connection, numbers: Sequence[int], token: str, values: dict[str, Any], now: datetime
+) -> Sequence[int]:
     delivery = tables.delivery
     done = connection.execute(
         update(delivery)
-        .where(delivery.c.id == number, delivery.c.claimed_by == token, delivery.c.status == SENDING)
+        .where(delivery.c.id.in_(numbers), delivery.c.claimed_by == token, delivery.c.status == SENDING)
         .values(claimed_by=None, claimed_until=None, updated_at=now, **values)
+        .returning(delivery.c.id)
     )
-    return done.rowcount == 1
+    return done.scalars().all()

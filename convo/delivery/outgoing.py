@@ -17,6 +17,19 @@ def outgoing(
 ) -> Iterator[Outgoing]:
     """Each of the claimed deliveries, in order; `bytes_of` gives a file's content by its hash, None when it is gone."""
     delivery, message, thread, identity = tables.delivery, tables.message, tables.thread, tables.identity
+    before = message.alias("before")
+    answered = (
+        select(before.c.external_id)
+        .where(
+            before.c.thread_id == message.c.thread_id,
+            before.c.channel_id == delivery.c.channel_id,
+            before.c.direction == Direction.INBOUND.value,
+            before.c.sort_key < message.c.sort_key,
+        )
+        .order_by(before.c.sort_key.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = connection.execute(
         select(
             delivery.c.id,
@@ -34,13 +47,13 @@ def outgoing(
             message.c.author,
             message.c.automatic,
             message.c.sent_at,
-            message.c.sort_key,
             message.c.reference_ids,
             message.c.has_attachment,
             thread.c.external_id.label("thread_key"),
             thread.c.channel_id.label("thread_channel"),
             tables.customer.c.name.label("customer"),
             identity.c.kind.label("identity_kind"),
+            answered.label("answers"),
         )
         .join(message, message.c.id == delivery.c.message_id)
         .join(thread, thread.c.id == message.c.thread_id)
@@ -65,7 +78,7 @@ def outgoing(
             thread=row.thread_id,
             thread_key=row.thread_key if row.thread_channel == row.channel_id else None,
             references=tuple(row.reference_ids) if row.written_for == row.channel_id else (),
-            answers=_answers(connection, row),
+            answers=row.answers,
             parts=tuple(_parts(connection, row, bytes_of)) if row.has_attachment else (),
             automatic=row.automatic,
             template=template,
@@ -93,19 +106,6 @@ def _reached_as(connection: Connection, number: int) -> tuple[str, ...]:
     kind = connection.execute(select(channel.c.kind).where(channel.c.id == number)).scalar_one()
     facts = capabilities_of(kind)
     return facts.reached_as if facts is not None else (kind,)
-
-
-def _answers(connection: Connection, row: Any) -> str | None:
-    """The id of the customer's newest message before this one, in its thread and by its channel."""
-    message = tables.message
-    wanted = select(message.c.external_id).where(
-        message.c.thread_id == row.thread_id,
-        message.c.channel_id == row.channel_id,
-        message.c.direction == Direction.INBOUND.value,
-        message.c.sort_key < row.sort_key,
-    )
-    found = connection.execute(wanted.order_by(message.c.sort_key.desc()).limit(1)).scalar()
-    return None if found is None else str(found)
 
 
 def _parts(connection: Connection, row: Any, bytes_of: Callable[[str], bytes | None]) -> Iterator[Part]:

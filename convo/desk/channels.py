@@ -40,18 +40,12 @@ class Channels(Operations):
     @operation(Role.VIEWER)
     def accounts(self) -> tuple[ChannelView, ...]:
         """The same without what came by them, which is cheap to ask for again and again."""
-        channel = tables.channel
-        rows = self.connection.execute(
-            select(channel, literal(0).label("number"), null().label("last"))
-            .where(channel.c.state != ChannelState.REMOVED.value)
-            .order_by(channel.c.id)
-        )
-        return tuple(_view(row) for row in rows)
+        return self._accounts(tables.channel.c.state != ChannelState.REMOVED.value)
 
     @operation(Role.VIEWER)
     def show(self, name: str) -> ChannelView:
         """A channel with how it does, also a removed one; raises NotFound."""
-        return _whole(self._named(name))
+        return _whole(self._views(tables.channel.c.id == self._named(name).id)[0])
 
     @operation(Role.VIEWER)
     def kinds(self) -> tuple[KindView, ...]:
@@ -202,7 +196,7 @@ class Channels(Operations):
 
     def _changed(self, number: int, values: dict[str, Any]) -> ChannelView:
         channel = tables.channel
-        before = self._views(channel.c.id == number)[0]
+        before = self._accounts(channel.c.id == number)[0]
         self.connection.execute(update(channel).where(channel.c.id == number).values(**values))
         return self._told(number, {name: getattr(before, name) for name in values})
 
@@ -212,7 +206,14 @@ class Channels(Operations):
         return view
 
     def _named(self, name: str) -> ChannelView:
-        return self._views(tables.channel.c.id == id_of(self.connection, tables.channel, name, "channel"))[0]
+        return self._accounts(tables.channel.c.id == id_of(self.connection, tables.channel, name, "channel"))[0]
+
+    def _accounts(self, condition: Any) -> tuple[ChannelView, ...]:
+        channel = tables.channel
+        rows = self.connection.execute(
+            select(channel, literal(0).label("number"), null().label("last")).where(condition).order_by(channel.c.id)
+        )
+        return tuple(_view(row) for row in rows)
 
     def _views(self, condition: Any) -> tuple[ChannelView, ...]:
         channel, message = tables.channel, tables.message

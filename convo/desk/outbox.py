@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from convo import clock
-from convo.channels.base import Capabilities, Outgoing, Receipt, Report
+from convo.channels.base import Capabilities, Outgoing, Report
 from convo.delivery import claiming, outcomes
 from convo.delivery.backoff import GIVE_UP_AFTER, delay
+from convo.delivery.outcomes import Taken
 from convo.delivery.outgoing import outgoing
 from convo.desk.automatic_answers import refusal as refusal_of_automatic
 from convo.desk.failed_deliveries import hold_thread, not_gone
@@ -65,9 +66,9 @@ class Outbox(Operations):
         return claiming.next_due(self.connection, channel)
 
     @operation(Role.AGENT, writes=True, audits=False)
-    def sent(self, token: str, letter: Outgoing, receipt: Receipt) -> bool:
-        """The provider took it; False when the claim had run out and is somebody else's."""
-        return outcomes.sent(self.connection, letter.delivery, token, receipt, clock.now())
+    def sent(self, token: str, taken: Iterable[Taken]) -> frozenset[int]:
+        """Providers took these; the deliveries without those whose claim had run out and is somebody else's."""
+        return outcomes.sent(self.connection, token, taken, clock.now())
 
     @operation(Role.AGENT, writes=True, audits=False)
     def refused(self, token: str, letter: Outgoing, reason: str, *, opted_out: bool = False) -> bool:

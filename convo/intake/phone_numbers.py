@@ -32,7 +32,7 @@ def looks_like_phone(value: str) -> bool:
     return all(c.isdecimal() or c in _PUNCTUATION for c in bare) and sum(c.isdecimal() for c in bare) >= 5
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _read(value: str, home_region: str) -> str:
     text = _plain(value).strip().removeprefix("tel:").strip()
     text, extension = _without_extension(text)

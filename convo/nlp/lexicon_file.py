@@ -58,7 +58,7 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(weights, stems, openings, negations, intensifiers)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=16_384)
 def word_weight(language: str, word: str) -> float | None:
     """The weight of one folded word in one of LANGUAGES, or None where its lexicon does not know it."""
     of = lexicon(language)

@@ -10,7 +10,7 @@ from convo.nlp.sentiment_features import Counts, Heard, pair_features, word_feat
 
 FILE = "sentiment.model"
 PAIR_FACTOR = 0.5
-_LARGEST_CACHE = 50_000
+_LARGEST_CACHE = 16_384
 
 
 def word_factor(features: int) -> float:

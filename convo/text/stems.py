@@ -7,7 +7,7 @@ from convo.text.words import index_words
 LONGEST_STEM = 6
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """The first six letters of a word (as `index_words` gives it) without the usual endings of a plural or a case.
 

@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from convo import clock
 from convo.channels.base import Capabilities, Channel, Outgoing
 from convo.channels.trouble import ChannelDown, ChannelRefused, SendLater, SendRefused, SendUnsure, Trouble
 from convo.delivery.claiming import SEND_SECONDS
+from convo.delivery.outcomes import Taken
 from convo.desk.desk import Desk
 from convo.desk.outbox import Claim
 from convo.errors import ConvoError
@@ -17,6 +19,7 @@ from convo.model.transport import Post
 from convo.worker.calls import Calls
 from convo.worker.log import Log, trail
 from convo.worker.pace import Pace
+from convo.worker.receipts import HELD_SECONDS, Gone, Receipts
 from convo.worker.setbacks import reason_of, wait_after
 from convo.worker.tally import Tally
 
@@ -70,16 +73,20 @@ class Sender:
         if self._stopping or time.monotonic() < self._rest_until:
             return False
         claim: Claim = await self.calls(self.desk.outbox.claim, self.post.channel_id, most=_MOST)
-        for place, letter in enumerate(claim.letters):
-            if self._stopping or time.monotonic() < self._rest_until:
-                for rest in claim.letters[place:]:
-                    await self._give_back(claim.token, rest, "its channel rests")
-                break
-            await self._pace.keep(letter.recipient.value)
-            await self._send(claim.token, letter)
+        receipts = Receipts(partial(self._write_sent, claim.token), HELD_SECONDS if self.can.resends_safely else 0)
+        try:
+            for place, letter in enumerate(claim.letters):
+                if self._stopping or time.monotonic() < self._rest_until:
+                    for rest in claim.letters[place:]:
+                        await self._give_back(claim.token, rest, "its channel rests")
+                    break
+                await self._pace.keep(letter.recipient.value)
+                await self._send(claim.token, letter, receipts)
+        finally:
+            await asyncio.shield(receipts.flush())
         return bool(claim.letters)
 
-    async def _send(self, token: str, letter: Outgoing) -> None:
+    async def _send(self, token: str, letter: Outgoing, receipts: Receipts) -> None:
         began = time.monotonic()
         try:
             async with asyncio.timeout(SEND_SECONDS):
@@ -114,7 +121,7 @@ class Sender:
             self._failures = 0
             self.tally.sent += 1
             took = round((time.monotonic() - began) * 1000)
-            await self._write("sent", letter, None, self.desk.outbox.sent, token, letter, receipt, milliseconds=took)
+            await receipts.add(Gone(letter, Taken(letter.delivery, receipt, clock.now()), took))
 
     async def _channel_fails(self, token: str, letter: Outgoing, trouble: Trouble) -> None:
         self._failures += 1
@@ -135,12 +142,20 @@ class Sender:
         safe = self.can.resends_safely
         await self._write("unsure", letter, reason, self.desk.outbox.unsure, token, letter, reason, resends_safely=safe)
 
+    async def _write_sent(self, token: str, gone: tuple[Gone, ...]) -> None:
+        held = await self._quietly(self.desk.outbox.sent, token, [each.taken for each in gone])
+        for each in gone:
+            lost = held is not None and each.letter.delivery not in held
+            self._tell("sent", each.letter, milliseconds=each.milliseconds, claim_lost=lost or None)
+
     async def _write(
-        self, event: str, letter: Outgoing, reason: str | None, ask: Callable[..., Any], *args: Any, **kwargs: Any
+        self, event: str, letter: Outgoing, reason: str, ask: Callable[..., Any], *args: Any, **kwargs: Any
     ) -> None:
         """Write down what became of a message, and log it; a store that takes nothing leaves the claim to run out."""
-        milliseconds = kwargs.pop("milliseconds", None)
         held = await self._quietly(ask, *args, **kwargs)
+        self._tell(event, letter, reason=reason, claim_lost=True if held is False else None)
+
+    def _tell(self, event: str, letter: Outgoing, **more: Any) -> None:
         self.log.tell(
             event,
             channel=self.post.name,
@@ -148,9 +163,7 @@ class Sender:
             delivery=letter.delivery,
             thread=letter.thread,
             attempt=letter.attempt,
-            reason=reason,
-            milliseconds=milliseconds,
-            claim_lost=True if held is False else None,
+            **more,
         )
 
     async def _quietly(self, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -178,14 +178,14 @@ def _getmail_and_notmuch(programs: Sequence[str | None], dovecot: Dovecot, user:
 def test_own_cost_of_sending(
     sqlite_store: Store, dovecot_server: Dovecot, far_end_server: FarEnd, tmp_path: Path
 ) -> None:
-    shop, mails = Shop(sqlite_store, dovecot_server, far_end_server), 500
+    shop, mails = Shop(sqlite_store, dovecot_server, far_end_server), 1_000
     shop.append(*(mail(number, sender=f"c{number}@lima.example") for number in range(mails)))
     with working(sqlite_store.location, tmp_path / "work.log") as process:
         process.start()
         wait_until(lambda: count(sqlite_store) == mails, 120)
         process.stop()
         shop.answer(shop.unanswered(mails))
-        process.start()
+        process.start(every=10.0)
         process.wait_for("channel opened")
         far_end_server.wait_for(20, seconds=60)
         before, first = cpu(process.pid), len(far_end_server.received)

@@ -6,6 +6,7 @@ import pytest
 
 from convo import clock
 from convo.channels.base import Outgoing, Receipt
+from convo.delivery.outcomes import Taken
 from convo.desk.answering import channel_for, queue, recipient_on, write_down
 from convo.desk.desk import Desk
 from convo.desk.rule_replies import reply_automatically
@@ -31,7 +32,7 @@ def leaving(desk: Desk) -> tuple[Outgoing, ...]:
     """What may leave now, and is sent."""
     claim = desk.outbox.claim(desk.channels.show("email").id)
     for letter in claim.letters:
-        desk.outbox.sent(claim.token, letter, Receipt())
+        desk.outbox.sent(claim.token, [Taken(letter.delivery, Receipt(), clock.now())])
     return claim.letters
 
 

@@ -87,7 +87,7 @@ KIND = Kind(
         receipts=True,
         largest_file=25_000_000,
         resends_safely=True,
-        per_second=50.0,
+        per_second=1_000.0,
     ),
     _open,
     "Make an app password if the provider has them, and allow IMAP.",
