@@ -15,14 +15,15 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
     # Always on, so that an erase finds no older copy of a word in what an update or a merge of the index let go.
     "PRAGMA secure_delete = ON",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -32000",
 )
+
+CACHED = 32_000
+"""How many thousand bytes of a file's pages a connection keeps in memory."""
 
 # A server that went away without a word is noticed within half a minute, also by who only listens.
 _KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -34,9 +35,12 @@ def create_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def connect(location: Location, *, foreign_keys: bool = True, pool: type[Pool] | None = None) -> Engine:
-    """An engine for the store; on SQLite it begins transactions itself. `pool` is the kind that holds connections.
+def connect(
+    location: Location, *, foreign_keys: bool = True, pool: type[Pool] | None = None, cached: int = CACHED
+) -> Engine:
+    """An engine for the store; on SQLite it begins transactions itself.
 
+    `pool` is the kind that holds connections, each of which keeps `cached` thousand bytes of a file's pages.
     Connections take the execution option `convo_write` for a transaction that writes, and `convo_plain` for none.
     """
     if location.path is None:
@@ -48,7 +52,7 @@ def connect(location: Location, *, foreign_keys: bool = True, pool: type[Pool] |
         )
     url = URL.create("sqlite", database=str(location.path))
     engine = create_engine(url, poolclass=pool, connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000})
-    pragmas = _PRAGMAS if foreign_keys else (*_PRAGMAS, "PRAGMA foreign_keys = OFF")
+    pragmas = [*_PRAGMAS, f"PRAGMA cache_size = -{cached}", f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}"]
 
     @event.listens_for(engine, "connect")
     def _set_up(driver_connection: Any, _record: Any) -> None:

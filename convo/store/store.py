@@ -22,6 +22,7 @@ from convo.store.location import Location
 from convo.store.notice import tell
 
 LOCK_SECONDS = 30.0
+_LITTLE = 6_000
 
 
 @dataclass(slots=True)
@@ -41,6 +42,11 @@ class Store:
         self.blobs: Blobs = FileBlobs(files_folder(location.path), self) if location.path else TableBlobs(self)
         self._lock = FileLock(lock_path(location.path), mode=0o600) if location.path else None
         self._current: ContextVar[_Open | None] = ContextVar("convo_transaction", default=None)
+
+    def hold_little(self) -> None:
+        """Keep few of a file's pages in memory from now on: for a process that runs for weeks beside others."""
+        self.engine.dispose()
+        self.engine = connect(self.location, cached=_LITTLE)
 
     @property
     def is_sqlite(self) -> bool:

@@ -30,6 +30,7 @@ class Worker:
 
     def __init__(self, desk: Desk, log: Log, *, every: float = 10.0, told: Callable[[WorkReport], None] | None = None):
         self.desk = desk
+        self.desk.store.hold_little()
         self.log = log
         self._every = every
         self._told = told

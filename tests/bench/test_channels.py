@@ -219,5 +219,7 @@ def test_a_worker_that_waits_takes_no_time(
 
 @pytest.mark.bench
 def test_memory_stays_as_it_is_over_a_hundred_thousand_messages(tmp_path: Path) -> None:
-    few, many = map(int, finish(spawn(_MEMORY, tmp_path / "shop.convo", 10_000, 100_000), 3_000).split())
-    print(f"\nmemory after 10,000 messages {few} MB, after 100,000 {many} MB (aim: as much)")
+    sizes = 10_000, 25_000, 50_000, 75_000, 100_000
+    held = finish(spawn(_MEMORY, tmp_path / "shop.convo", *sizes), 3_000).split()
+    shown = ", ".join(f"{size:,}: {megabytes} MB" for size, megabytes in zip(sizes, held, strict=True))
+    print(f"\nmemory after so many messages (aim: as much): {shown}")
