@@ -5,6 +5,7 @@ Its methods block, for the channel's own thread; only `break_off` is called from
 """
 
 import imaplib
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -18,6 +19,7 @@ from convo.channels.email.fetch_answer import Given, read_fetch
 from convo.channels.email.imap_text import uid_set
 from convo.channels.email.kind import EmailConfig
 from convo.channels.email.line import Line, check_plain, context_for, not_reached
+from convo.channels.email.listening import listen
 from convo.channels.email.providers import advice_for, host_wanted
 from convo.channels.trouble import ChannelDown, ChannelRefused
 from convo.text import safe
@@ -25,6 +27,9 @@ from convo.text import safe
 _PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "TOO MANY", "TRY AGAIN")
 _BROKEN = (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError, IndexError, KeyError, TypeError, AttributeError)
 """What a connection raises that was cut, garbled or timed out: the standard library reads it on trust."""
+
+_QUIET = 10.0
+"""After how many seconds of listening the end of a connection is no sign of trouble."""
 
 
 class Mailbox:
@@ -104,12 +109,19 @@ class Mailbox:
         return found.raw or b"" if found else b""
 
     def wait(self, seconds: float) -> bool:
-        """Let the server tell when something changes in the folder (IDLE); whether it did."""
-        with self._talking() as box:
-            box.idle.start()  # type: ignore[no-untyped-call]
-            said = _buffered(box) or box.idle.poll(max(0.0, seconds))
-            box.idle.stop()  # type: ignore[no-untyped-call]
-            return bool(said)
+        """Let the server tell when something changes in the folder (IDLE); whether it did.
+
+        One that ends a connection which was quiet for a while tells nothing of how it does, as a NAT may have
+        forgotten it: that is no trouble, and the next call connects anew.
+        """
+        began = time.monotonic()
+        try:
+            with self._talking() as box:
+                return listen(box, seconds)
+        except ChannelDown:
+            if time.monotonic() - began < _QUIET:
+                raise
+            return True
 
     def mark_read(self, uids: Sequence[int]) -> None:
         """Set their \\Seen, where the server lets us."""
@@ -261,24 +273,6 @@ class Mailbox:
         if box is not None:
             with suppress(*_BROKEN):
                 box.client.shutdown()
-
-
-def _buffered(box: imap_tools.BaseMailBox) -> list[bytes]:
-    """What came together with the answer to IDLE and is read already, where no look at the socket sees it."""
-    client, said = box.client, list[bytes]()
-    timeout = client.sock.gettimeout()
-    client.sock.settimeout(0)
-    try:
-        while True:
-            said.append(client._get_line())
-    except imaplib.IMAP4.abort as nothing_more:
-        if "EOF" not in str(nothing_more):
-            raise
-    except OSError:
-        pass
-    finally:
-        client.sock.settimeout(timeout)
-    return said
 
 
 def _number(response: tuple[str, list[Any]], default: int) -> int:

@@ -3,19 +3,25 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext, suppress
+from typing import Any
 
 import pytest
 
+from convo.channels.email import listening, mailbox
 from convo.channels.email.fetch_answer import read_fetch
 from convo.channels.trouble import ChannelDown
 from tests.channels.email.accounts import all_waiting, config_of, mail, with_channel
 
-Answer = Callable[[str, str], bytes | None]
+Answer = Callable[[str, str], bytes | Iterable[bytes] | None]
 
 
 class OddServer:
-    """Answers each command of one connection by a function of its tag and words; None says nothing."""
+    """Answers each command of one connection after another by a function of its tag and words.
+
+    None says nothing, several pieces go one after the other, and an error of a connection hangs up.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -27,14 +33,16 @@ class OddServer:
         self._listening.close()
 
     def _serve(self) -> None:
-        line, _ = self._listening.accept()
-        with line, line.makefile("rb") as said:
-            line.sendall(b"* OK [CAPABILITY IMAP4rev1 IDLE] odd\r\n")
-            for command in said:
-                tag, _, words = command.decode().strip().partition(" ")
-                answer = self._answer(tag, words.upper())
-                if answer:
-                    line.sendall(answer)
+        with suppress(OSError):
+            while True:
+                line, _ = self._listening.accept()
+                with line, line.makefile("rb") as said, suppress(ConnectionError):
+                    line.sendall(b"* OK [CAPABILITY IMAP4rev1 IDLE] odd\r\n")
+                    for command in said:
+                        tag, _, words = command.decode().strip().partition(" ")
+                        answer = self._answer(tag, words.upper())
+                        for piece in [answer] if isinstance(answer, bytes) else answer or ():
+                            line.sendall(piece)
 
 
 class Box:
@@ -85,6 +93,61 @@ def test_mail_that_is_told_of_in_one_breath_with_the_answer_to_idle_is_not_waite
     subjects, took = with_channel(config_of("desk@example.org", odd_server.port), work)
     assert subjects == ["Question 1"]
     assert took < 2
+
+
+def test_a_line_that_comes_in_pieces_while_we_listen_does_not_break_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    box, listens, says_something = Box(), threading.Event(), listening._says_something
+
+    def told(client: Any, until: float) -> bool:
+        listens.set()
+        return says_something(client, until)
+
+    def half_a_line() -> Iterator[bytes]:
+        yield b"+ idling\r\n"
+        assert listens.wait(20)
+        yield b"* 1 EX"
+
+    def in_pieces(tag: str, words: str) -> bytes | Iterable[bytes]:
+        answer = box(tag, words)
+        if words == "IDLE":
+            return half_a_line()
+        return b"ISTS\r\n" + answer if tag == "DONE" else answer
+
+    monkeypatch.setattr(listening, "_says_something", told)
+
+    async def work(channel):
+        _, cursor, _ = await all_waiting(channel)
+        return [item.subject for item in (await channel.fetch(cursor, wait=5)).items]
+
+    server = OddServer(in_pieces)
+    assert with_channel(config_of("desk@example.org", server.port), work) == ["Question 1"]
+    server.close()
+
+
+@pytest.mark.parametrize("quiet", [0.0, 10.0])
+def test_a_server_that_hangs_up_while_we_listen_is_trouble_only_when_it_does_so_soon(
+    quiet: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Box()
+
+    def hanging_up(tag: str, words: str) -> bytes | None:
+        if words == "IDLE":
+            box.there = True
+            raise ConnectionAbortedError
+        return box(tag, words)
+
+    async def work(channel):
+        _, cursor, _ = await all_waiting(channel)
+        return [item.subject for item in (await channel.fetch(cursor, wait=5)).items]
+
+    monkeypatch.setattr(mailbox, "_QUIET", quiet)
+    server = OddServer(hanging_up)
+    expected = pytest.raises(ChannelDown, match="broke") if quiet else nullcontext()
+    with expected:
+        assert with_channel(config_of("desk@example.org", server.port), work) == ["Question 1"]
+    server.close()
 
 
 def test_a_search_that_is_answered_with_garbage_is_trouble_and_not_an_empty_mailbox() -> None:
