@@ -117,7 +117,7 @@ class Reading(Asks, Vertical):
             again = self._turn.end()
             if thread == self.thread and opening:
                 self._open(found)
-                self.post_message(self.Answered())
+                self.call_after_refresh(self.post_message, self.Answered())  # once it is seen
             elif thread == self.thread and self._loaded is held:
                 self._renew(found)
             else:

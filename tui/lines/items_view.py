@@ -14,6 +14,7 @@ from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -39,6 +40,9 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
     ItemsView > .items--cursor { background: $primary-muted; }
     ItemsView > .items--cursor-elsewhere { background: $surface-lighten-1; }
     """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """How large the whole list is. Where that does not say how large its part in sight is, nothing else moves with it."""
 
     class Moved(Message):
         """The cursor stands on another item, or on none (`key` is None)."""
@@ -218,7 +222,13 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
     def _measure(self) -> None:
         width = self._width
         self._ends = list(accumulate(self.height_of(item, width) for item in self.items))
-        self.virtual_size = Size(width, self._ends[-1] if self._ends else 0)
+        size = Size(width, self._ends[-1] if self._ends else 0)
+        if size != self.virtual_size:
+            self.virtual_size = size
+            if self.styles.is_auto_height:
+                self.refresh(layout=True)
+            else:
+                self._scroll_update(size)
 
     def _start(self, place: int) -> int:
         return self._ends[place - 1] if place else 0
