@@ -12,7 +12,7 @@ from convo.desk.inbox_lists import inbox_lists
 from convo.desk.inbox_rows import inbox_rows
 from convo.desk.operation import Operations, operation
 from convo.desk.querying import threads_matching
-from convo.errors import BadInput
+from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.inbox_views import DeskStatus, InboxPage, InboxRow, InboxView
 from convo.model.table import Instant, Number
@@ -45,16 +45,21 @@ class Inbox(Operations):
         before: str | None = None,
         after: str | None = None,
         end: bool = False,
+        around: int | None = None,
         limit: int = 50,
     ) -> InboxPage:
         """A page of the threads that a query matches, the newest message first; raises QueryError.
 
-        `after` and `before` are a page's cursors, `end` asks for the last page; no two of them at once (BadInput). A
-        page that is empty has no cursors.
+        `after` and `before` are a page's cursors, `end` asks for the last page, `around` for the one with the place of
+        that thread in its middle (NotFound); no two of them at once (BadInput). A page that is empty has no cursors.
         """
-        if (before is not None) + (after is not None) + end > 1:
-            raise BadInput("a page is the one before a cursor, the one after it, or the last", hint="give one of them")
+        if (before is not None) + (after is not None) + end + (around is not None) > 1:
+            raise BadInput(
+                "a page is the one before a cursor, after it, around a thread, or the last", hint="give one of them"
+            )
         size = cursor.check_limit(limit)
+        if around is not None:
+            return self._around(query, around, size)
         wanted = self._places(query)
         if after is not None:
             wanted = wanted.where(_below(*cursor.decode(after, datetime, int)))
@@ -99,6 +104,25 @@ class Inbox(Operations):
     def status(self) -> DeskStatus:
         """The desk in one line: what waits to leave, what could not, what is new, and how its channels are."""
         return desk_status(self.desk, self.connection)
+
+    def _around(self, query: str, thread: int, size: int) -> InboxPage:
+        """The page that has the place of a thread in its middle, as far as the list goes there."""
+        place = self.connection.execute(select(*_PLACE).where(_thread.c.id == thread)).first()
+        if place is None:
+            raise NotFound(f"there is no thread {thread}", hint="convo thread list shows them")
+        wanted, half = self._places(query), size // 2
+        above = self.connection.execute(wanted.where(_above(*place)).order_by(*_UP).limit(half + 1)).all()
+        room = size - min(len(above), half)
+        from_there_down = wanted.where(tuple_(*_PLACE) <= _pair(*place)).order_by(*_DOWN)
+        below = self.connection.execute(from_there_down.limit(room + 1)).all()
+        kept = [*above[:half][::-1], *below[:room]]
+        if not kept:
+            return InboxPage(())
+        return InboxPage(
+            self._rows(kept),
+            before=_cursor(kept[0]) if len(above) > half else None,
+            after=_cursor(kept[-1]) if len(below) > room else None,
+        )
 
     def _places(self, query: str) -> reading.Rows:
         """A query for the places of the threads that match."""

@@ -135,6 +135,25 @@ def test_a_page_is_asked_for_in_one_way_at_a_time_and_is_as_long_as_pages_are(de
         desk.inbox.list("is:(")
 
 
+def test_a_page_around_a_thread_has_its_place_in_the_middle_and_goes_on_at_both_ends(desk: Desk) -> None:
+    mails(desk, 9)
+    page = desk.inbox.list(around=5, limit=4)
+    assert numbers(page.rows) == [7, 6, 5, 4]
+    assert numbers(desk.inbox.list(before=page.before).rows) == [9, 8]
+    assert numbers(desk.inbox.list(after=page.after).rows) == [3, 2, 1]
+    head, tail = desk.inbox.list(around=8, limit=4), desk.inbox.list(around=1, limit=4)
+    assert (numbers(head.rows), head.before, numbers(tail.rows), tail.after) == ([9, 8, 7, 6], None, [3, 2, 1], None)
+    everything = desk.inbox.list(around=5)
+    assert (len(everything.rows), everything.before, everything.after) == (9, None, None)
+    desk.threads.close(5)
+    assert numbers(desk.inbox.list("is:open", around=5, limit=2).rows) == [6, 4]
+    assert desk.inbox.list("words nowhere", around=5).rows == ()
+    with pytest.raises(NotFound):
+        desk.inbox.list(around=99)
+    with pytest.raises(BadInput, match="around"):
+        desk.inbox.list(around=5, end=True)
+
+
 def test_what_comes_in_above_moves_nothing_below(desk: Desk) -> None:
     mails(desk, 6)
     first = desk.inbox.list(limit=3)

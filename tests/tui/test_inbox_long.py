@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from convo import clock
 from convo.desk.desk import Desk, open_desk
+from convo.model import tables
 from convo.model.envelope import Envelope
 from convo.tui.inbox.pane import InboxPane
 from convo.tui.inbox.thread_list import ThreadList
@@ -127,3 +129,49 @@ def test_only_what_is_new_or_in_sight_is_asked_for_again(long: Desk) -> None:
         assert max(asked) <= 130
 
     on_screen(long, script, WIDE)
+
+
+def test_the_cursor_follows_to_an_unread_thread_that_is_not_held_and_the_queue_empties(long: Desk) -> None:
+    everything = [row.thread.id for row in long.inbox.list("is:open", limit=1000).rows]
+    unread = [everything[place] for place in (3, 400, 401, 900)]
+    with long.store.write() as connection:
+        connection.execute(update(tables.thread).values(unread=tables.thread.c.id.in_(unread)))
+
+    async def script(screen: Screen) -> None:
+        _inbox(screen).query_one(ThreadList).largest = 60
+        for thread in [*unread[1:], unread[0]]:  # the first one is left for last
+            if thread == unread[1]:
+                await screen.press("j", "j", "j", "j")
+            await screen.press("space")
+            assert _current(screen) == thread
+            assert screen.app.screen.conversation.thread == thread  # type: ignore[attr-defined]
+            assert screen.shows(f"Topic {thread}", "#inbox-rows")
+            await screen.press("e")
+            assert long.threads.show(thread).row.status == "resolved"
+            await _look(screen)
+        await screen.press("space")
+        assert screen.shows("nothing unread here any more")
+        await screen.press("escape", "ctrl+u", "ctrl+u")
+        held = _threads(screen)
+        assert held == [thread for thread in everything if thread in set(held)]
+        assert held[0] == everything[0]
+
+    on_screen(long, script)
+
+
+def test_a_thread_beyond_what_is_held_leads_on_both_ways(long: Desk) -> None:
+    everything = [row.thread.id for row in long.inbox.list("is:open", limit=1000).rows]
+    with long.store.write() as connection:
+        connection.execute(update(tables.thread).values(unread=tables.thread.c.id == everything[500]))
+
+    async def script(screen: Screen) -> None:
+        await screen.press("space", "escape")
+        assert _current(screen) == everything[500]
+        for _ in range(40):
+            await screen.press("j")
+        assert _current(screen) == everything[540]
+        for _ in range(80):
+            await screen.press("k")
+        assert _current(screen) == everything[460]
+
+    on_screen(long, script, NARROW)

@@ -221,9 +221,7 @@ class InboxPane(SavedViews):
         if row is None or row.thread.id == self._opened:
             self.app.notify("nothing unread here any more", markup=False)
             return
-        place = self.rows.place_of(row.thread.id)
-        if place is not None:
-            self.rows.move_to(place)
+        self.query_one(ThreadList).seek(row.thread.id)
         self._tell(row, opened=True)
 
     @property

@@ -125,6 +125,19 @@ class ThreadList(Asks, Vertical):
 
         self.ask("refresh", look, looked, refused)
 
+    def seek(self, thread: int) -> None:
+        """Put the cursor on a thread of the list; where it is not held, the rows around it come in place of these."""
+        place, query = self.rows.place_of(thread), self._query
+        if place is not None:
+            self.rows.move_to(place)
+        elif query is not None:
+
+            def found(page: InboxPage) -> None:
+                self.query_shown = query
+                self._begin(Window.of(page, self.largest), thread)
+
+            self._load(lambda desk: desk.inbox.list(query, around=thread, limit=FIRST), found)
+
     # -- pages
 
     @on(ItemsView.NearEnd)
