@@ -9,6 +9,7 @@ from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
 from convo.desk.desk import Desk
+from convo.model.inbox_views import InboxView
 
 from .asking import Asker, Asks, StoreFound, StoreLost
 from .collecting import collect_from_now
@@ -152,16 +153,22 @@ class ConvoApp(Asks, KeysInTurn):
         self.push_screen(help_for(self.screen))
 
     def action_command_palette(self) -> None:
-        """Show every action that can run where one is."""
+        """Show every action that can run where one is, and every view of the inbox."""
         from .keys.palette import Palette
 
-        palette = Palette(self.screen)
+        desk = self.get_screen("desk", DeskScreen)
+        views = () if isinstance(self.screen, ModalScreen) else desk.inbox.views
+        palette = Palette(self.screen, views, self._show_view)
 
         def chosen(value: str | None) -> None:
             if value is not None:
                 self.call_later(palette.run_chosen, value)
 
         self.push_screen(palette, chosen)
+
+    def _show_view(self, view: InboxView) -> None:
+        self.action_go("desk")
+        self.get_screen("desk", DeskScreen).show_view(view)
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as the line of keys shows it."""

@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from convo.desk.desk import Desk
 from convo.errors import BadInput
+from convo.model import tables
 from convo.tui.app import ConvoApp
 from convo.tui.hotkeys import page
 from convo.tui.keymap import KEYS
@@ -15,7 +17,8 @@ from convo.tui.keys.chosen import check_key, keymap_of
 from convo.tui.keys.jump import labels
 from convo.tui.keys.names import key_name
 
-from .piloting import MEDIUM, NARROW, Screen, on_screen
+from .conftest import NOON
+from .piloting import MEDIUM, NARROW, WIDE, Screen, on_screen
 from .test_work_actions import THREAD
 
 
@@ -122,6 +125,57 @@ def test_the_palette_runs_what_it_names_where_one_was(demo: Desk) -> None:
         await screen.until(lambda: screen.app.theme == "convo-light")
 
     on_screen(demo, script, MEDIUM)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_the_palette_leads_to_every_view_from_anywhere_and_asks_the_desk_nothing(
+    demo: Desk, size: tuple[int, int]
+) -> None:
+    with demo.store.write() as connection:  # whoever else writes to a store is not bound to the names of the desk
+        row = {"name": "[/]\x1b]52;c;x\x07\u202eWheels", "query": "wheel", "created_at": NOON}
+        connection.execute(insert(tables.saved_query), row)
+
+    async def script(screen: Screen) -> None:
+        desk = screen.app.screen_stack[-1]
+        inbox = desk.inbox  # type: ignore[attr-defined]
+        views = demo.inbox.views()
+        for place, key in ((len(views) - 1, "f3"), (1, "tab"), (0, "f5")):
+            await screen.press(key)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(screen.app.asker, "ask", lambda *told, **more: pytest.fail(f"asked for {told[1]}"))
+                screen.app.action_command_palette()
+            await screen.settled()
+            await screen.type("go to view")
+            shown = "\n".join(screen.lines("Options"))
+            assert "go to view: Mine" in shown
+            assert "[/]" in shown
+            assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+            await screen.press(*["down"] * place, "enter")
+            assert screen.app.screen is desk
+            assert inbox.view == views[place]
+            assert inbox.rows.has_focus
+            assert inbox.display
+            assert inbox.region
+
+    on_screen(demo, script, size)
+
+
+def test_a_view_that_is_gone_by_the_time_it_is_chosen_changes_nothing(demo: Desk) -> None:
+    demo.queries.save("Wheels", "wheel")
+
+    async def script(screen: Screen) -> None:
+        inbox = screen.app.screen.inbox  # type: ignore[attr-defined]
+        before = inbox.view
+        await screen.press("ctrl+p")
+        await screen.type("go to view: wheels")
+        demo.queries.remove("Wheels")
+        screen.app.store_changed()
+        await screen.settled()
+        await screen.press("enter")
+        assert screen.shows("that view is there no longer")
+        assert inbox.view == before
+
+    on_screen(demo, script)
 
 
 def test_jump_mode_goes_to_a_row_or_a_pane_by_its_letters(demo: Desk) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from convo.model.inbox_views import InboxView
 
+from .views_bar import count_of
+
 _WORDS = {
     "mine": "Nothing waits for you.",
     "unassigned": "Everything is in somebody's hands.",
@@ -25,5 +27,4 @@ def kind_words(views: Sequence[InboxView], current: InboxView | None, query: str
     other = next((view for view in views if view.name in _ELSEWHERE and view.count and view != current), None)
     if other is None:
         return said
-    number = f"{other.count:,}{'+' if other.more else ''}"
-    return f"{said}\n\nThere {'is' if other.count == 1 else 'are'} {number} in {other.title}: press v."
+    return f"{said}\n\nThere {'is' if other.count == 1 else 'are'} {count_of(other)} in {other.title}: press v."

@@ -2,8 +2,11 @@
 
 from textual.screen import Screen
 
+from convo.model.inbox_views import InboxView
+
 from ..dialogs.choice import Choice, Option
 from .pane import InboxPane
+from .views_bar import count_of
 
 
 class DeskMoves(Screen[None]):
@@ -24,26 +27,29 @@ class DeskMoves(Screen[None]):
 
     def action_view(self, step: int) -> None:
         """Go to the next view, or the one before."""
-        self._go_to_view(self._inbox.place + step)
+        inbox = self._at_inbox()
+        inbox.go_to(inbox.place + step)
 
     def action_choose_view(self) -> None:
         """Choose one of the views by its name."""
-        options = [
-            Option(str(place), view.title, f"{view.count:,}{'+' if view.more else ''}")
-            for place, view in enumerate(self._inbox.views)
-        ]
+        views = self._inbox.views
+        options = [Option(str(place), view.title, count_of(view)) for place, view in enumerate(views)]
 
         def chosen(place: str | None) -> None:
             if place is not None:
-                self._go_to_view(int(place))
+                self.show_view(views[int(place)])
 
         self.app.push_screen(Choice("Views", options, placeholder="which one"), chosen)
+
+    def show_view(self, view: InboxView) -> None:
+        """Go to the inbox, and show a view there."""
+        self._at_inbox().show_view(view)
 
     def action_next_unread(self) -> None:
         """Open the next unread thread."""
         self._inbox.next_unread()
 
-    def _go_to_view(self, place: int) -> None:
+    def _at_inbox(self) -> InboxPane:
         self.reveal("inbox")
         self._inbox.rows.focus()
-        self._inbox.go_to(place)
+        return self._inbox

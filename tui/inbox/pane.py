@@ -9,11 +9,10 @@ from convo.model.inbox_views import InboxRow, InboxView
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
 from ..messages import ThreadChosen
-from ..shown import label
 from ..turn import Turn
 from .filter import FilterLine
 from .kind_words import kind_words
-from .rows import InboxRows
+from .marks import Marks
 from .saved_views import SavedViews
 from .thread_list import ThreadList
 from .views_bar import ViewsBar
@@ -22,7 +21,7 @@ _REST = 0.12
 """Seconds that the cursor rests on a thread before the conversation shows it."""
 
 
-class InboxPane(SavedViews):
+class InboxPane(Marks, SavedViews):
     """What waits, in lists; says which thread its cursor stands on with ThreadChosen.
 
     While somebody is elsewhere on the desk, the thread they are at stays theirs, whatever comes and goes in the list.
@@ -48,13 +47,8 @@ class InboxPane(SavedViews):
 
     def on_mount(self) -> None:
         """Load the views, then the first of them."""
-        self._title()
+        self.say_marked()
         self._look_at_views()
-
-    @property
-    def rows(self) -> InboxRows:
-        """The rows of the list."""
-        return self.query_one(InboxRows)
 
     @property
     def current(self) -> InboxRow | None:
@@ -85,35 +79,6 @@ class InboxPane(SavedViews):
         here = row.thread.id if row is not None and self._here else self._told[0]
         return () if here is None else (here,)
 
-    # -- marks
-
-    def action_mark(self) -> None:
-        """Mark the thread under the cursor, or no longer, and go on to the next."""
-        row = self.current
-        if row is not None:
-            self.rows.marked ^= {row.thread.id}
-            self._marks_changed()
-            self.rows.action_move(1)
-
-    def action_mark_all(self) -> None:
-        """Mark every thread that the list holds; nothing, if all are marked."""
-        held = {row.thread.id for row in self.rows.items}
-        self.rows.marked = set() if self.rows.marked >= held else held
-        self._marks_changed()
-
-    def clear_marks(self) -> None:
-        """Mark nothing any more."""
-        self.rows.marked = set()
-        self._marks_changed()
-
-    def _marks_changed(self) -> None:
-        self.rows.redraw()
-        self._title()
-
-    def _title(self) -> None:
-        marked = len(self.rows.marked)
-        self.border_title = label(f"Inbox · {marked:,} marked" if marked else "Inbox").markup
-
     # -- views
 
     def go_to(self, place: int) -> None:
@@ -122,6 +87,14 @@ class InboxPane(SavedViews):
             self.view = self.views[place % len(self.views)]
             self.query_one(FilterLine).clear()
             self._open()
+
+    def show_view(self, view: InboxView) -> None:
+        """Show a view as it is among the views now; says so where it is gone."""
+        known = [(one.name, one.saved) for one in self.views]
+        if (view.name, view.saved) in known:
+            self.go_to(known.index((view.name, view.saved)))
+        else:
+            self.app.notify("that view is there no longer", markup=False)
 
     def show_saved(self, name: str | None) -> None:
         """Look at the views again and show the saved one of a name, or the first of all if the current one is gone."""
@@ -199,10 +172,7 @@ class InboxPane(SavedViews):
         if threads.query_shown == self.query_sought:
             self.query_one(FilterLine).remark(None)
         threads.say_empty(kind_words(self.views, self.view, self.query_one(FilterLine).told))
-        held = {row.thread.id for row in self.rows.items}
-        if not self.rows.marked <= held:
-            self.rows.marked &= held
-            self._marks_changed()
+        self.keep_marks_held()
         self._follow()
 
     # -- reading

@@ -88,7 +88,7 @@ class ViewsBar(Widget):
         style = Style(bold=True, underline=True) if here else Style(dim=not view.count)
         made = Text(end="").append_text(line(view.title, style, width=_LONGEST_TITLE))
         if view.count:
-            made.append(f" {view.count:,}{'+' if view.more else ''}", Style(bold=here, dim=not here))
+            made.append(f" {count_of(view)}", Style(bold=here, dim=not here))
         return made
 
     def _room(self, width: int) -> tuple[int, int]:
@@ -108,3 +108,8 @@ class ViewsBar(Widget):
             return False
         edges = _EDGE * ((first > 0) + (end < len(sizes)))
         return sum(sizes[first:end]) + _GAP * (end - first - 1) + edges <= width
+
+
+def count_of(view: InboxView) -> str:
+    """How many threads a view holds, as far as they are counted."""
+    return f"{view.count:,}{'+' if view.more else ''}"
