@@ -82,3 +82,21 @@ def test_a_reply_that_has_not_left_is_taken_back(demo: Desk) -> None:
         assert shown.row.status != status
 
     on_screen(demo, script, MEDIUM)
+
+
+def test_a_merge_says_its_keys_and_shows_everything_on_the_smallest_screen(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await screen.at(13)
+        await screen.press("M")
+        await screen.type("lena")
+        await screen.press("enter")
+        assert screen.shows("name      Ana Ruiz")
+        assert screen.shows("y merge · s keep the other · n not")
+        await screen.press("s")
+        assert screen.shows("name      Lena Voß")
+        await screen.press("end")
+        assert screen.shows("moves: ")
+        assert screen.shows("y merge · s keep the other · n not")
+
+    on_screen(demo, script, NARROW)
+    on_screen(demo, script, (50, 12))

@@ -9,7 +9,7 @@ from convo.model.views import MessageView
 
 from ..dialogs.window import Window
 from ..keymap import bindings
-from ..keys.chosen import shown_key
+from ..lines.answers import Answers
 from ..shown import label, line, shown
 
 _MOST_LETTERS = 2_000
@@ -25,7 +25,6 @@ class Meanwhile(Window[bool]):
         background: $surface; padding: 0 1; }
     Meanwhile VerticalScroll { height: auto; max-height: 10; margin: 1 0; background: $surface; }
     Meanwhile Static { height: auto; }
-    Meanwhile #ways { color: $text-muted; }
     """
 
     def __init__(self, why: str, messages: tuple[MessageView, ...], customer: str) -> None:
@@ -41,8 +40,7 @@ class Meanwhile(Window[bool]):
             yield Static(line("your reply was not sent; it is kept"), markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(self._told(), markup=False)
-            read, anyway = (shown_key(self.app, f"meanwhile.{answer}") for answer in ("read", "anyway"))
-            yield Static(line(f"{read} read it first · {anyway} send it anyway"), id="ways", markup=False)
+            yield Answers(("meanwhile.read", "read it first", "read"), ("meanwhile.anyway", "send it anyway", "anyway"))
 
     def action_read(self) -> None:
         """Read first."""

@@ -1,5 +1,7 @@
 """Where one writes: always there, grows with the text, keeps drafts, sends by the way that fits."""
 
+from textual import events
+
 from ..keymap import bindings
 from ..messages import Left
 from .choosing import Choosing
@@ -35,6 +37,12 @@ class ComposePane(Choosing):
         if article and self.current is not None:
             self.current.hold_article(article, text)
         self.box.focus()
+
+    def on_click(self, event: events.Click) -> None:
+        """The line that says which way a reply goes offers the others."""
+        if event.widget is not None and event.widget.id == "head":
+            event.stop()
+            self.action_way()
 
     def action_kind(self) -> None:
         """Write a note rather than a reply, or the other way round."""

@@ -83,7 +83,10 @@ class Attachments(Reading):
                 self.ask("save", lambda desk: save(desk, one, Path(value)), self._say)
 
         home = "~/Downloads/" if Path("~/Downloads").expanduser().is_dir() else "~/"
-        self.app.push_screen(Choice(f"save {file_words(one)}: a folder or a file", (), read=read, value=home), answered)
+        self.app.push_screen(
+            Choice(f"save {file_words(one)}: a folder or a file", (), read=read, placeholder="where to", value=home),
+            answered,
+        )
 
     def _say(self, words: str) -> None:
         self.app.notify(str(label(words)), markup=False)

@@ -123,7 +123,7 @@ def past_threads(panel: CustomerPanel, now: datetime, zone: tzinfo) -> Iterator[
     for row in panel.threads[:_LONGEST_LIST]:
         text = line(f"#{row.id} ", "dim") + line(row.subject or f"({row.channel})")
         more = line(f"   {row.status} · {ago(row.last_message_at, now, zone)}", "dim")
-        yield Glance(f"thread {row.id}", text, thread=row.id, more=(Text("   ", end="") + more,))
+        yield Glance(f"thread {row.id}", text, thread=row.id, more=(more,))
 
 
 def _duplicates(panel: CustomerPanel) -> Iterator[Glance]:

@@ -23,7 +23,7 @@ _SHOWN = 12
 _LEAST_LIKE = 55
 _DETAIL_ALIKE = 80
 _SEARCHED = 2_000
-_COLUMN = 26
+_COLUMN = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Options(ItemsView[Option], can_focus=False):
         """What it is called, and dimly what it means."""
         title = line(f"{item.mark} {item.title}" if item.mark else item.title, width=width)
         if item.detail and width - title.cell_len > 8:
-            title.pad_right(max(2, self.column + 2 - title.cell_len))
+            title.pad_right(max(2, min(self.column, width // 2) + 2 - title.cell_len))
             title.append_text(line(item.detail, "dim", width=width - title.cell_len))
         return (title,)
 
@@ -87,7 +87,7 @@ class Choice(Window[str | None]):
         options: Sequence[Option] | None,
         *,
         read: Callable[[str], Option] | None = None,
-        placeholder: str = "",
+        placeholder: str = "which one",
         value: str = "",
         nothing: str = "there is nothing to choose",
     ) -> None:

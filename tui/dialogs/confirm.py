@@ -5,8 +5,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ..keymap import bindings
-from ..keys.chosen import shown_key
-from ..shown import label, line, shown
+from ..lines.answers import Answers
+from ..shown import label, shown
 from .window import Window
 
 
@@ -22,7 +22,7 @@ class Confirm(Window[bool]):
     Confirm > Vertical { width: 56; max-width: 95%; height: auto; max-height: 90%; border: round $warning;
         background: $surface; padding: 0 1; }
     Confirm Static { height: auto; }
-    Confirm #answers { margin-top: 1; color: $text-muted; }
+    Confirm Answers { margin-top: 1; }
     """
 
     def __init__(self, title: str = "", meaning: str = "") -> None:
@@ -34,8 +34,7 @@ class Confirm(Window[bool]):
         """What is asked, what it means, and the two answers."""
         with Vertical():
             yield Static("", id="meaning", markup=False)
-            yes, no = (shown_key(self.app, f"confirm.{answer}") for answer in ("yes", "no"))
-            yield Static(line(f"{yes} yes · {no} no"), id="answers", markup=False)
+            yield Answers(("confirm.yes", "yes", "yes"), ("confirm.no", "no", "no"))
 
     def say(self, title: str, meaning: str) -> None:
         """Say now what is asked."""

@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
@@ -15,6 +16,11 @@ class Window(ModalScreen[T]):
     def open(self) -> bool:
         """Whether it is there, with all its parts."""
         return self.is_mounted and self.is_attached and self in self.app.screen_stack
+
+    def on_click(self, event: events.Click) -> None:
+        """Beside the window: close it as Escape does, and change nothing."""
+        if event.widget is self:
+            self.dismiss(None)
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with an answer; nothing, when it is closed already or another window is over it."""

@@ -39,7 +39,7 @@ class DeskMoves(Screen[None]):
             if place is not None:
                 self.show_view(views[int(place)])
 
-        self.app.push_screen(Choice("Views", options, placeholder="which one"), chosen)
+        self.app.push_screen(Choice("Views", options), chosen)
 
     def show_view(self, view: InboxView) -> None:
         """Go to the inbox, and show a view there."""

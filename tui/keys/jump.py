@@ -61,8 +61,9 @@ class JumpScreen(Window[None]):
         else:
             self.dismiss(None)
 
-    def on_click(self) -> None:
+    def on_click(self, event: events.Click) -> None:
         """The mouse needs no letters."""
+        event.prevent_default()
         self.dismiss(None)
 
 

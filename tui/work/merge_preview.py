@@ -17,13 +17,17 @@ from convo.text.times import date
 from ..asking import Asks, complain, zone_of
 from ..dialogs.window import Window
 from ..keymap import bindings
-from ..keys.chosen import shown_key
+from ..lines.answers import Answers
 from ..shown import label, line
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
 
 _LABELS = 10
+_SHORT = 22
+"""Up to so many lines of the screen there is none for a blank above the answers."""
+_AROUND = 3
+"""Lines that the border and the answers take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,11 @@ class MergePreview(Asks, Window[tuple[int, int] | None]):
     BINDINGS = [*bindings("merge"), *bindings("confirm")]  # noqa: RUF012
     DEFAULT_CSS = """
     MergePreview { align: center middle; }
-    MergePreview > Vertical { width: 84; max-width: 96%; height: auto; max-height: 92%; border: round $primary;
+    MergePreview > Vertical { width: 84; max-width: 96%; height: auto; border: round $primary;
         background: $surface; padding: 0 1; }
-    MergePreview VerticalScroll { height: auto; max-height: 1fr; }
+    MergePreview VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
     MergePreview Static { height: auto; }
-    MergePreview #answers { margin-top: 1; color: $text-muted; }
+    MergePreview Answers { margin-top: 1; }
     """
 
     def __init__(self, kept: int, merged: int) -> None:
@@ -59,15 +63,21 @@ class MergePreview(Asks, Window[tuple[int, int] | None]):
             window.border_title = label("Merge two customers into one")
             with VerticalScroll():
                 yield Static("", id="pair", markup=False)
-            yes, switch, no = (shown_key(self.app, one) for one in ("confirm.yes", "merge.switch", "confirm.no"))
-            yield Static(line(f"{yes} merge · {switch} keep the other · {no} not"), id="answers", markup=False)
+            yield Answers(
+                ("confirm.yes", "merge", "yes"),
+                ("merge.switch", "keep the other", "switch"),
+                ("confirm.no", "not", "no"),
+            )
 
     def on_mount(self) -> None:
         """Look at both."""
         self._look()
 
     def on_resize(self) -> None:
-        """Columns as wide as there is room for."""
+        """Columns as wide as there is room for; what has no room scrolls, and the answers stay in sight."""
+        blank = int(self.size.height > _SHORT)
+        self.query_one(Answers).styles.margin = blank, 0, 0, 0
+        self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - _AROUND - blank)
         self._draw()
 
     def action_yes(self) -> None:

@@ -54,7 +54,14 @@ class StatusActions(Doing):
             self.targets()
             return
         thread = row.thread.id
-        window = Choice("Another subject", (), read=_subject, value=row.thread.subject, nothing="it needs a subject")
+        window = Choice(
+            "Another subject",
+            (),
+            read=_subject,
+            placeholder="what it is about",
+            value=row.thread.subject,
+            nothing="it needs a subject",
+        )
         self.choose(window, lambda value: self.work(Rename(value), (thread,), "renamed"))
 
 
