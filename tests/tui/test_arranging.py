@@ -65,6 +65,16 @@ def test_another_thread_is_one_line_between_two_messages_of_the_open_one() -> No
     assert shape(laid(entries, {2})) == ["-- Tue 17 Nov", "v2x1", "(1)", ">3x1", "v2x1", "(3)", "4", "v2x1", "(5)"]
 
 
+def test_an_unfolded_thread_begins_on_the_day_of_its_first_message_below_what_happened_before() -> None:
+    called = EventView(1, 1, "call", "phone", START + timedelta(hours=1), "call", None, None, {})
+    entries: list[Entry] = [said(1, 1, 0), called, said(2, 2, 2), said(3, 2, 49), said(4, 1, 50)]
+    assert shape(laid(entries)) == ["-- Tue 17 Nov", "1", "call", "-- Thu 19 Nov", ">2x2", "4"]
+    assert shape(laid(entries, {2})) == [
+        "-- Tue 17 Nov", "1", "call", "v2x2", "(2)", "-- Thu 19 Nov", "(3)", "4"
+    ]  # fmt: skip
+    assert shape(laid(entries[1:], {2})) == ["-- Tue 17 Nov", "call", "v2x2", "(2)", "-- Thu 19 Nov", "(3)", "4"]
+
+
 def test_older_pages_do_not_move_or_rename_a_folded_thread() -> None:
     page: list[Entry] = [said(3, 2, 2), said(4, 1, 3)]
     before, after = laid(page), laid([said(1, 2, 0), said(2, 2, 1), *page])

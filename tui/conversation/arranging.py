@@ -67,10 +67,11 @@ def _folded(
     gap: dict[int, _Run] = {}
     views: _Run | None = None
     header: _Run | None = None
+    above = 0  # where the header stands: right above the oldest of its messages, whatever happened before that
     for entry in reversed(entries):
         other = isinstance(entry, MessageView) and entry.thread_id != thread
         if header is not None and isinstance(entry, MessageView) and entry.thread_id != header.thread:
-            backwards.append(header)
+            backwards.insert(above, header)
             header = None
         if isinstance(entry, EventView) and entry.kind == EventKind.PAGE_VIEW:
             if views is None:
@@ -87,13 +88,14 @@ def _folded(
             header = header or _Run()
             header.what.append(entry)
             backwards.append(Said(entry, open=False))
+            above = len(backwards)
         elif entry.thread_id in gap:
             gap[entry.thread_id].what.append(entry)
         else:
             gap[entry.thread_id] = run = _Run([entry])
             backwards.append(run)
     if header is not None:
-        backwards.append(header)
+        backwards.insert(above, header)
     made: list[Item] = []
     for item in reversed(backwards):
         made += _items(item, threads, unfolded) if isinstance(item, _Run) else [item]
@@ -104,7 +106,9 @@ def _items(run: _Run, threads: Mapping[int, ThreadRow], unfolded: Collection[Has
     newest = run.what[0]
     if isinstance(newest, MessageView):
         number = newest.thread_id
-        return [Folded(number, threads.get(number), len(run.what), newest, number in unfolded)]
+        first = run.what[-1] if number in unfolded else newest
+        at = first.sent_at if isinstance(first, MessageView) else newest.sent_at
+        return [Folded(number, threads.get(number), len(run.what), newest, number in unfolded, at)]
     events = tuple(each for each in reversed(run.what) if isinstance(each, EventView))
     viewed = Viewed(events)
     if len(events) > 1 and viewed.key not in unfolded:
@@ -120,8 +124,8 @@ def _at(item: Item) -> datetime:
             return event.at
         case Viewed(events=events):
             return events[-1].at
-        case Folded(newest=newest):
-            return newest.sent_at
+        case Folded(at=at):
+            return at
     raise AssertionError(item)
 
 

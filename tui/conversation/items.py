@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from convo.model.views import EventView, MessageView, ThreadRow
@@ -57,6 +58,7 @@ class Viewed:
 class Folded:
     """Another thread of the customer, where its messages stand; `count` of them, `unfolded` when they follow.
 
+    It stands `at` its newest message there, or unfolded at its first.
     `row` is None for a thread beyond the newest ones of a customer with very many.
     """
 
@@ -65,6 +67,7 @@ class Folded:
     count: int
     newest: MessageView
     unfolded: bool
+    at: datetime
 
     @property
     def key(self) -> Hashable:
