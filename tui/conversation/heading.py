@@ -54,7 +54,8 @@ def standing(view: ThreadView, zone: tzinfo) -> list[str]:
         told = [f"snoozed until {times.minute(row.snoozed_until, zone)}"]
     if row.due is not None:
         promise = f"due in {in_short(row.due, now)}" if row.due > now else f"overdue by {in_short(now, row.due)}"
-        told.append(f"{'⏱' if row.due > now else '▲'} {row.sla or 'SLA'} {promise}")
+        policy = f" ({row.sla})" if row.sla else ""
+        told.append(f"{'⏱' if row.due > now else '▲'} {promise}{policy}")
     if row.priority != Priority.NORMAL:
         told.append(f"{row.priority} priority")
     told.append(row.assignee or "nobody's")

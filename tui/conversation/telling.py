@@ -8,13 +8,13 @@ from convo.text.counting import size
 
 
 def in_short(moment: datetime, now: datetime) -> str:
-    """How long it is until then: 8 s, 12 min, 3 h, 4 days."""
+    """How long it is until then, as far as it goes whole: 8 s, 12 min, 3 h, 4 days."""
     seconds = max(1, round((moment - now).total_seconds()))
     if seconds < 90:
         return f"{seconds} s"
     if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{round(seconds / 3600)} h" if seconds < 48 * 3600 else f"{round(seconds / 86400)} days"
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h" if seconds < 48 * 3600 else f"{seconds // 86400} days"
 
 
 def file_words(attachment: AttachmentView) -> str:

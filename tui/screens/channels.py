@@ -25,6 +25,8 @@ from ..shown import label, line
 from .place import PlaceScreen
 
 _SHOWN = 200
+_ROOMY, _NAME, _NAME_SHORT = 60, 24, 14
+"""From how many columns on there is room for long names, and the columns of names there and elsewhere."""
 _LATE = 120.0
 """From how many seconds on it is told how late messages come."""
 _UNSENT = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN, DeliveryStatus.SENDING, DeliveryStatus.QUEUED)
@@ -46,10 +48,11 @@ class Health(ItemsView[ChannelHealth]):
         now = clock.now()
         zone = zone_of(self)
         word = "well" if item.ok else item.state if item.state != "active" else "ill"
-        made = line(f"{'✓' if item.ok else '✗'} {sign(item.kind)} {item.name}", "" if item.ok else "bold", width=24)
-        made.pad_right(max(0, 26 - made.cell_len))
+        made = _named(item)
+        made.pad_right(2 + max(_named(each).cell_len for each in self.items) - made.cell_len)
         heard = f"last worked {ago(item.last_success, now, zone)}" if item.last_success else "silent so far"
-        facts = [item.kind, word, heard]
+        facts = [item.kind] if item.kind != item.name else []
+        facts += [word, heard]
         facts += [f"{brief(timedelta(seconds=item.lag))} late"] if item.lag is not None and item.lag >= _LATE else []
         facts += [f"{item.queued} to leave"] if item.queued else []
         facts += [f"{item.failed} not delivered"] if item.failed else []
@@ -59,6 +62,11 @@ class Health(ItemsView[ChannelHealth]):
             return (made,)
         again = f", tried again {ago(item.next_at, now, zone)}" if item.next_at is not None else ""
         return (made, line(f"    {item.error}{again}", width=width))
+
+
+def _named(item: ChannelHealth) -> Text:
+    """Whether a channel works, and what it is called."""
+    return line(f"{'✓' if item.ok else '✗'} {sign(item.kind)} {item.name}", "" if item.ok else "bold", width=24)
 
 
 class Unsent(ItemsView[DeliveryView]):
@@ -76,8 +84,9 @@ class Unsent(ItemsView[DeliveryView]):
         """How far it is, for whom, by which channel, and why not further."""
         now, zone = clock.now(), zone_of(self)
         made = line(f"{item.status:<10}", "bold" if item.status in {"failed", "unknown"} else "dim")
-        made.append_text(line(f"#{item.thread_id} {item.customer}", width=24))
-        made.pad_right(max(0, 36 - made.cell_len))
+        column = _NAME if width >= _ROOMY else _NAME_SHORT
+        made.append_text(line(f"#{item.thread_id} {item.customer}", width=column))
+        made.pad_right(max(0, 10 + column + 2 - made.cell_len))
         made.append_text(line(f"{item.channel} · {ago(item.created_at, now, zone)}", "dim"))
         if item.error:
             made.append_text(line(f" · {item.error}"))

@@ -11,7 +11,7 @@ from convo.model.dashboard_views import DashboardView
 
 from ..keymap import bindings
 from ..shown import line
-from .dashboard_words import empty, figure_lines, intent_lines, open_lines
+from .dashboard_words import day_of, empty, figure_lines, intent_lines, open_lines
 from .place import PlaceScreen
 
 PERIODS = (7, 30, 90)
@@ -127,7 +127,7 @@ class DashboardScreen(PlaceScreen):
 
     def _show(self, view: DashboardView) -> None:
         first, last = view.days[0].since, view.days[-1].since
-        self._title(f"{first:%d.%m.} to {last:%d.%m.%Y}, today so far")
+        self._title(f"{day_of(first)} to {day_of(last)} {last.year}, today so far")
         nothing = empty(view)
         self.query_one("#facts").display = not nothing
         self.query_one("#plots").set_class(nothing, "-nothing")

@@ -8,6 +8,8 @@ from textual_plotext import PlotextPlot
 
 from convo.model.dashboard_views import DashboardView, Figures
 
+from .dashboard_words import day_of
+
 _TICKS = 5
 
 
@@ -57,7 +59,7 @@ class DayPlot(PlotextPlot):
                 drawn += 1
         step = max(1, (len(days) - 1) // (_TICKS - 1)) if len(days) > 1 else 1
         ticks = [float(place) for place in range(len(days) - 1, -1, -step)][::-1]
-        plot.xticks(ticks, [f"{days[int(place)].since.day}.{days[int(place)].since.month}." for place in ticks])
+        plot.xticks(ticks, [day_of(days[int(place)].since) for place in ticks])
         plot.xlim(0, max(1, len(days) - 1))
         if self._bounds is not None:
             plot.ylim(*self._bounds)

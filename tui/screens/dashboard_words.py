@@ -1,6 +1,7 @@
 """The dashboard's figures in words: each total beside its change, and bars of what is open; no colour says anything."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from rich.text import Text
 
@@ -14,6 +15,11 @@ _BAR_NAME, _BAR_COUNT = 13, 5
 _SPAN, _MOOD = 60.0, 0.1
 """Seconds, and a step of mood, below which nothing has changed."""
 _GOOD = 0.2
+
+
+def day_of(at: datetime) -> str:
+    """A day without its year, such as 3 Nov."""
+    return f"{at.day} {at:%b}"
 
 
 def empty(view: DashboardView) -> bool:
