@@ -31,6 +31,14 @@ def test_the_line_of_keys_can_be_clicked(demo: Desk, size: tuple[int, int]) -> N
     on_screen(demo, script, size)
 
 
+def test_a_click_on_the_status_shows_the_channels(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await click(screen, "to leave", "StatusLine")
+        assert screen.shows("Not delivered yet")
+
+    on_screen(demo, script, MEDIUM)
+
+
 def test_a_window_is_answered_or_left_by_clicks(demo: Desk) -> None:
     def blocked() -> bool:
         return demo.customers.show(demo.threads.show(THREAD).row.customer_id).blocked

@@ -44,7 +44,7 @@ class Health(ItemsView[ChannelHealth]):
         return 2 if item.error else 1
 
     def lines_of(self, item: ChannelHealth, width: int) -> Sequence[Text]:
-        """Sign, name, kind, how it is, when it last worked and how fast, what waits; below, what is wrong."""
+        """Sign, name, kind, how it is, what waits, how fast it is and when it last worked; below, what is wrong."""
         now = clock.now()
         zone = zone_of(self)
         word = "well" if item.ok else item.state if item.state != "active" else "ill"
@@ -52,10 +52,11 @@ class Health(ItemsView[ChannelHealth]):
         made.pad_right(2 + max(_named(each).cell_len for each in self.items) - made.cell_len)
         heard = f"last worked {ago(item.last_success, now, zone)}" if item.last_success else "silent so far"
         facts = [item.kind] if item.kind != item.name else []
-        facts += [word, heard]
-        facts += [f"{brief(timedelta(seconds=item.lag))} late"] if item.lag is not None and item.lag >= _LATE else []
-        facts += [f"{item.queued} to leave"] if item.queued else []
+        facts += [word]
         facts += [f"{item.failed} not delivered"] if item.failed else []
+        facts += [f"{item.queued} to leave"] if item.queued else []
+        facts += [f"{brief(timedelta(seconds=item.lag))} late"] if item.lag is not None and item.lag >= _LATE else []
+        facts += [heard]
         made.append_text(line(" · ".join(facts), "dim" if item.ok else ""))
         made.truncate(width, overflow="ellipsis")
         if not item.error:

@@ -34,6 +34,10 @@ class StatusLine(Asks, OneLine):
         """Say as much as there is room for."""
         self._draw()
 
+    async def on_click(self) -> None:
+        """Show the channels, and what waits to leave."""
+        await self.app.run_action("go('channels')")
+
     def refresh_from_store(self) -> None:
         """Look again."""
         self.ask("status", lambda desk: desk.inbox.status(), self._show)
