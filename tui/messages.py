@@ -64,8 +64,9 @@ class Writing(Message):
 class MergeWanted(Message):
     """Somebody thinks that the customer shown and another, `other`, are one person."""
 
-    def __init__(self, other: int) -> None:
+    def __init__(self, customer: int, other: int) -> None:
         super().__init__()
+        self.customer = customer
         self.other = other
 
 

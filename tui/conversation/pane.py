@@ -3,6 +3,7 @@
 from textual import on
 
 from convo.errors import ConvoError
+from convo.model.views import ThreadRow
 
 from ..asking import complain
 from ..keymap import bindings
@@ -43,6 +44,10 @@ class ConversationPane(Attachments):
             case Viewed():
                 self._unfolded.add(item.key)
                 self._arrange()
+
+    def row_of(self, thread: int) -> ThreadRow | None:
+        """What is known here of one of the customer's threads."""
+        return self._loaded.threads.get(thread)
 
     def action_next_thread(self) -> None:
         """Read the customer's next thread."""

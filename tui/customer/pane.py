@@ -151,8 +151,8 @@ class CustomerPane(Asks, Vertical):
             return
         if item.suggestion is not None:
             self.insert(item.suggestion)
-        elif item.duplicate is not None:
-            self.post_message(MergeWanted(item.duplicate))
+        elif item.duplicate is not None and self.customer is not None:
+            self.post_message(MergeWanted(self.customer, item.duplicate))
         elif item.thread is not None:
             self.post_message(ThreadChosen(item.thread, self.customer, opened=True))
 

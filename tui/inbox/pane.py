@@ -5,6 +5,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from convo.model.inbox_views import InboxRow, InboxView
+from convo.model.views import ThreadRow
 
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
@@ -75,9 +76,18 @@ class InboxPane(Marks, SavedViews):
         """The threads that an action is for: those marked, else the one being read, else the one under the cursor."""
         if self.rows.marked:
             return tuple(row.thread.id for row in self.rows.items if row.thread.id in self.rows.marked)
+        return () if self.thread_here is None else (self.thread_here,)
+
+    @property
+    def thread_here(self) -> int | None:
+        """The thread being read; while the keys go to the inbox, the one under the cursor."""
         row = self.current
-        here = row.thread.id if row is not None and self._here else self._told[0]
-        return () if here is None else (here,)
+        return row.thread.id if row is not None and self._here else self._told[0]
+
+    def row_of(self, thread: int) -> ThreadRow | None:
+        """What the list says of a thread, if it holds it."""
+        place = self.rows.place_of(thread)
+        return None if place is None else self.rows.items[place].thread
 
     # -- views
 
@@ -234,6 +244,10 @@ class InboxPane(Marks, SavedViews):
             self._rest.stop()
         self._told = (row.thread.id, row.thread.customer_id)
         return row.thread.id, row.thread.customer_id
+
+    def reads(self, thread: int | None, customer: int | None) -> None:
+        """Somebody opened this thread, wherever that was: from now on it is the one being read."""
+        self._told, self._opened = (thread, customer), thread
 
     def _tell(self, row: InboxRow | None, *, opened: bool) -> None:
         self._told = (row.thread.id, row.thread.customer_id) if row else (None, None)

@@ -112,6 +112,8 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
 
     @on(ThreadChosen)
     def _chosen(self, event: ThreadChosen) -> None:
+        if event.opened:
+            self.inbox.reads(event.thread, event.customer)
         self._show(event.thread, event.customer, opened=event.opened)
         if event.opened:
             self.reveal("conversation")

@@ -1,12 +1,18 @@
 """Blocks the customers of threads, so that what they write opens nothing, or listens to them again."""
 
+from typing import TYPE_CHECKING
+
 from convo.errors import ConvoError
 from convo.model.actions import Block
+from convo.model.views import CustomerView
 from convo.text.counting import counted
 
 from ..asking import complain
 from ..dialogs.confirm import Confirm
 from .doing import Doing
+
+if TYPE_CHECKING:
+    from convo.desk.desk import Desk
 
 _BLOCKED = "blocked the customers of"
 _LISTENING = "listening again to the customers of"
@@ -17,17 +23,16 @@ class BlockActions(Doing):
 
     def action_block(self) -> None:
         """Ask whether to block the customers, or to listen to them again where the first is blocked."""
-        threads, row = self.targets(), self.inbox.current
-        if not threads or row is None:
+        threads = self.targets()
+        if not threads:
             return
-        customer = row.thread.customer_id
         several = f"the customers of {counted(len(threads), 'thread')}"
-        who = (row.thread.customer or "them") if len(threads) == 1 else several
         window, found = Confirm(), [False]
 
-        def asked(blocked: bool) -> None:
-            found[0] = blocked
-            if blocked:
+        def asked(customer: CustomerView) -> None:
+            who = (customer.name or "them") if len(threads) == 1 else several
+            found[0] = customer.blocked
+            if customer.blocked:
                 window.say(f"Listen to {who} again?", "What they write opens threads again.")
             else:
                 window.say(f"Block {who}?", "What they write will open no threads; nobody tells them.")
@@ -41,4 +46,8 @@ class BlockActions(Doing):
             complain(self, error)
 
         self.app.push_screen(window, answered)
-        self.ask("block", lambda desk: desk.customers.show(customer).blocked, asked, refused)
+        self.ask("block", lambda desk: _customer_of(desk, threads[0]), asked, refused)
+
+
+def _customer_of(desk: "Desk", thread: int) -> CustomerView:
+    return desk.customers.show(desk.threads.show(thread, messages=1).row.customer_id)

@@ -7,6 +7,7 @@ from textual.screen import Screen
 
 from convo.errors import ConvoError
 from convo.model.actions import Action, UndoStep
+from convo.model.views import ThreadRow
 from convo.text.counting import counted
 
 from ..asking import Asks, complain
@@ -18,6 +19,7 @@ from ..shown import shown
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
 
+    from ..conversation.pane import ConversationPane
     from ..inbox.pane import InboxPane
 
 _SKIPPED_SHOWN = 3
@@ -37,6 +39,23 @@ class Doing(Asks, Screen[None]):
         if not found:
             self.app.notify("there is no thread here", severity="warning", markup=False)
         return found
+
+    @property
+    def conversation(self) -> "ConversationPane":
+        """The conversation, which knows the threads of its customer."""
+        raise NotImplementedError
+
+    def with_thread(self, then: Callable[[ThreadRow], None]) -> None:
+        """Go on with the thread being read, or the one under the inbox's cursor; at once where it is known here."""
+        thread = self.inbox.thread_here
+        if thread is None:
+            self.targets()
+            return
+        row = self.inbox.row_of(thread) or self.conversation.row_of(thread)
+        if row is not None:
+            then(row)
+        else:
+            self.ask("thread", lambda desk: desk.threads.show(thread, messages=1).row, then)
 
     def work(self, action: Action, threads: Sequence[int], said: str) -> None:
         """Do an action to threads as one step; `said` is the past of it, such as "closed"."""

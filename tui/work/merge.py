@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from convo.model.actions import UndoStep
-from convo.model.views import MergeView
+from convo.model.views import MergeView, ThreadRow
 
 from ..messages import MergeWanted, Worked
 from .customer_choice import CustomerChoice
@@ -20,19 +20,17 @@ class MergeActions(Doing):
     """Merge customers."""
 
     def action_merge(self) -> None:
-        """Choose who is the same as the customer of the thread under the cursor."""
-        row = self.inbox.current
-        if row is None:
-            self.targets()
-            return
-        kept, name = row.thread.customer_id, row.thread.customer
+        """Choose who is the same as the customer of the thread being read, or of the one under the cursor."""
 
-        self.choose(CustomerChoice(kept, name), lambda value: self._preview(kept, int(value)))
+        def found(row: ThreadRow) -> None:
+            window = CustomerChoice(row.customer_id, row.customer)
+            self.choose(window, lambda value: self._preview(row.customer_id, int(value)))
+
+        self.with_thread(found)
 
     @on(MergeWanted)
     def _wanted(self, event: MergeWanted) -> None:
-        if self.inbox.current is not None:
-            self._preview(self.inbox.current.thread.customer_id, event.other)
+        self._preview(event.customer, event.other)
 
     def _preview(self, kept: int, other: int) -> None:
         self.app.push_screen(MergePreview(kept, other), self._merge)

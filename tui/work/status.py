@@ -2,6 +2,7 @@
 
 from convo.errors import BadInput
 from convo.model.actions import Close, MarkRead, Rename, Reopen, SetPriority
+from convo.model.views import ThreadRow
 from convo.model.words import Priority
 
 from ..dialogs.choice import Choice, Option
@@ -31,11 +32,19 @@ class StatusActions(Doing):
             self.work(Reopen(), threads, "reopened")
 
     def action_unread(self) -> None:
-        """Mark the threads unread, or read where the one under the cursor is unread."""
-        threads, row = self.targets(), self.inbox.current
-        if threads:
-            read = row is not None and row.thread.unread
-            self.work(MarkRead(read), threads, "marked read:" if read else "marked unread:")
+        """Mark the threads unread, or read where the first of them is unread."""
+        threads = self.targets()
+        if not threads:
+            return
+
+        def found(row: ThreadRow) -> None:
+            self.work(MarkRead(row.unread), threads, "marked read:" if row.unread else "marked unread:")
+
+        row = self.inbox.row_of(threads[0])
+        if row is not None:
+            found(row)
+        else:
+            self.ask("thread", lambda desk: desk.threads.show(threads[0], messages=1).row, found)
 
     def action_priority(self) -> None:
         """Choose how urgent the threads are."""
@@ -48,21 +57,20 @@ class StatusActions(Doing):
             )
 
     def action_rename(self) -> None:
-        """Give the thread under the cursor another subject."""
-        row = self.inbox.current
-        if row is None:
-            self.targets()
-            return
-        thread = row.thread.id
-        window = Choice(
-            "Another subject",
-            (),
-            read=_subject,
-            placeholder="what it is about",
-            value=row.thread.subject,
-            nothing="it needs a subject",
-        )
-        self.choose(window, lambda value: self.work(Rename(value), (thread,), "renamed"))
+        """Give the thread being read, or the one under the cursor, another subject."""
+
+        def found(row: ThreadRow) -> None:
+            window = Choice(
+                "Another subject",
+                (),
+                read=_subject,
+                placeholder="what it is about",
+                value=row.subject,
+                nothing="it needs a subject",
+            )
+            self.choose(window, lambda value: self.work(Rename(value), (row.id,), "renamed"))
+
+        self.with_thread(found)
 
 
 def _subject(typed: str) -> Option:

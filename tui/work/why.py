@@ -20,12 +20,11 @@ class WhyActions(Doing):
     """Why it came here."""
 
     def action_why(self) -> None:
-        """Tell what the rules decided about the thread under the cursor."""
-        row = self.inbox.current
-        if row is None:
+        """Tell what the rules decided about the thread being read, or the one under the cursor."""
+        thread = self.inbox.thread_here
+        if thread is None:
             self.targets()
             return
-        thread = row.thread.id
         zone = zone_of(self)
         window = Reading(f"Why #{thread} is where it is")
         self.app.push_screen(window)
