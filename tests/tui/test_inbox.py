@@ -5,6 +5,7 @@ import pytest
 from convo.desk.desk import Desk, open_desk
 from convo.model.words import Priority
 from convo.tui.inbox.pane import InboxPane
+from convo.tui.inbox.thread_list import ThreadList
 from tests.tui.piloting import MEDIUM, NARROW, WIDE, Screen, on_screen
 
 NEXT, BEFORE = "right_square_bracket", "left_square_bracket"
@@ -192,6 +193,19 @@ def test_marks_are_counted_and_are_what_an_action_is_for(demo: Desk) -> None:
         assert inbox.targets() == (threads[2],)
         await screen.press("x", NEXT)
         assert not screen.shows("marked")
+
+    on_screen(demo, script)
+
+
+def test_news_while_the_filter_goes_leave_the_cursor_where_it_was(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await screen.press(NEXT, NEXT, "j", "j")
+        here, threads = _current(screen), _inbox(screen).query_one(ThreadList)
+        threads.open("is:open", keep_cursor=True)
+        threads.query_shown = "is:open channel:telegram"  # as it is until the answer comes
+        threads.refresh_from_store()
+        await screen.settled()
+        assert _current(screen) == here
 
     on_screen(demo, script)
 

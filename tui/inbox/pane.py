@@ -5,7 +5,6 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from convo.model.inbox_views import InboxRow, InboxView
-from convo.model.views import ThreadRow
 
 from ..keymap import bindings
 from ..lines.items_view import ItemsView
@@ -83,11 +82,6 @@ class InboxPane(Marks, SavedViews):
         """The thread being read; while the keys go to the inbox, the one under the cursor."""
         row = self.current
         return row.thread.id if row is not None and self._here else self._told[0]
-
-    def row_of(self, thread: int) -> ThreadRow | None:
-        """What the list says of a thread, if it holds it."""
-        place = self.rows.place_of(thread)
-        return None if place is None else self.rows.items[place].thread
 
     # -- views
 

@@ -9,6 +9,7 @@ from textual.message import Message
 
 from convo import clock
 from convo.model.inbox_views import InboxRow
+from convo.model.views import ThreadRow
 
 from ..asking import asker_of, zone_of
 from ..lines.items_view import ItemsView
@@ -51,6 +52,11 @@ class InboxRows(ItemsView[InboxRow]):
     def key_of(self, item: InboxRow) -> int:
         """The thread's number."""
         return item.thread.id
+
+    def thread(self, number: int) -> ThreadRow | None:
+        """What the list says of a thread, if it holds it."""
+        place = self.place_of(number)
+        return None if place is None else self.items[place].thread
 
     def height_of(self, item: InboxRow, width: int) -> int:
         """Two lines."""

@@ -54,6 +54,7 @@ class ThreadList(Asks, Vertical):
         self.largest = LARGEST
         self.window = Window()
         self._query: str | None = None
+        self._keeps_cursor = False
         self._loads = 0
         self._extending = False
         self._turn = Turn()
@@ -77,7 +78,7 @@ class ThreadList(Asks, Vertical):
 
     def open(self, query: str, *, keep_cursor: bool = False) -> None:
         """Show what a query matches from its beginning, the cursor on the first thread unless it is to be kept."""
-        self._query = query
+        self._query, self._keeps_cursor = query, keep_cursor
 
         def opened(page: InboxPage) -> None:
             self.query_shown = query
@@ -95,7 +96,7 @@ class ThreadList(Asks, Vertical):
         if query is None:
             return
         if query != self.query_shown:
-            self.open(query)
+            self.open(query, keep_cursor=self._keeps_cursor)
             return
         if not self._turn.begin():
             return

@@ -51,7 +51,7 @@ class Doing(Asks, Screen[None]):
         if thread is None:
             self.targets()
             return
-        row = self.inbox.row_of(thread) or self.conversation.row_of(thread)
+        row = self.inbox.rows.thread(thread) or self.conversation.row_of(thread)
         if row is not None:
             then(row)
         else:

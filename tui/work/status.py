@@ -40,7 +40,7 @@ class StatusActions(Doing):
         def found(row: ThreadRow) -> None:
             self.work(MarkRead(row.unread), threads, "marked read:" if row.unread else "marked unread:")
 
-        row = self.inbox.row_of(threads[0])
+        row = self.inbox.rows.thread(threads[0])
         if row is not None:
             found(row)
         else:
