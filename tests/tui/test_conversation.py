@@ -43,6 +43,15 @@ def test_a_thread_opens_on_what_nobody_read_with_everything_else_in_its_place(
     on_screen(demo, script, size)
 
 
+def test_a_call_that_nobody_took_lasted_no_time(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await screen.at(8)
+        await screen.press("enter")
+        assert screen.shows("☏ call  missed call", "#conversation")
+
+    on_screen(demo, script)
+
+
 def test_quotes_threads_and_page_views_unfold_in_place(demo: Desk) -> None:
     thread, customer = story(demo)
 

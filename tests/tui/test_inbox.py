@@ -243,6 +243,7 @@ def test_a_filter_narrows_while_one_types_and_completes_what_one_begins(demo: De
         await screen.press("enter")
         assert screen.shows("/ zzzz yy", "#inbox")
         assert screen.shows("Nothing here matches.", "#inbox")
+        assert screen.shows("F3", "#inbox")
         await screen.press(BEFORE)
         assert not screen.shows("zzzz")
         assert _threads(screen)

@@ -148,7 +148,7 @@ def _event(event: EventView, width: int, look: Look) -> Text:
     kind = _EVENTS.get(EventKind(event.kind), event.kind)
     made = Text(f"{times.clock_time(event.at, look.zone)} ", look.style("dim"), end="")
     made.append(kind, look.style("event"))
-    if event.duration is not None:
+    if event.duration:
         made.append(f", {times.lasting(event.duration)}", look.style("event"))
     amount = f"  {event.amount}" if event.amount is not None else ""
     titled = event.title and not (event.duration is not None and event.title.casefold().startswith(event.kind))

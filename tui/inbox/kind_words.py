@@ -13,13 +13,14 @@ _WORDS = {
     "snoozed": "Nothing is asleep.",
     "breaching": "Every promise is being kept.",
 }
+_WAYS_ON = "Escape shows everything again, [ and ] another view; F3 searches everything, what is closed too."
 _ELSEWHERE = ("mine", "unassigned", "all")
 
 
 def kind_words(views: Sequence[InboxView], current: InboxView | None, query: str) -> str:
     """What to say where `current`, filtered by `query` (empty: not), holds nothing."""
     if query:
-        return "Nothing here matches.\n\nEscape shows everything again, [ and ] another view."
+        return f"Nothing here matches.\n\n{_WAYS_ON}"
     said = _WORDS.get(current.name) if current is not None and not current.saved else None
     if said is None:
         name = current.title if current is not None else ""
