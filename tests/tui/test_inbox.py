@@ -153,6 +153,20 @@ def test_the_conversation_follows_a_cursor_that_rests_and_enter_opens(demo: Desk
     on_screen(demo, script)
 
 
+def test_the_conversation_follows_to_both_ends_of_the_list(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await screen.press(NEXT, NEXT)
+        await screen.until(lambda: _reading(screen) == _current(screen))
+        threads = _threads(screen)
+        screen.app.store_changed = lambda: None  # type: ignore[method-assign]  # a list that looks again follows anyway
+        for key, thread in (("G", threads[-1]), ("g", threads[0]), ("G", threads[-1])):
+            await screen.press(key)
+            assert _current(screen) == thread
+            await screen.until(lambda thread=thread: _reading(screen) == thread)  # type: ignore[misc]
+
+    on_screen(demo, script)
+
+
 def test_a_queue_empties_by_closing_and_going_to_the_next_unread(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
         await screen.press(NEXT)

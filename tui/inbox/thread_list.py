@@ -186,7 +186,8 @@ class ThreadList(Asks, Vertical):
         if query is None:
             return
         if (self.window.after if event.last else self.window.before) is None:
-            self.rows.move_to(len(self.rows.items) - 1 if event.last else 0)
+            # In the rows' own turn: what a part says in its parent's goes no higher than the parent.
+            self.rows.call_later(self.rows.move_to, len(self.rows.items) - 1 if event.last else 0)
         elif event.last:
             self._load(lambda desk: desk.inbox.list(query, end=True, limit=MORE), self._jumped_to_end)
         else:
