@@ -90,6 +90,11 @@ class Shop:
         with self.store.read() as connection:
             return {f"<{key}>" for key in connection.execute(select(tables.delivery.c.idempotency_key)).scalars()}
 
+    def read(self) -> set[str]:
+        """The subjects of the mails in the mailbox that are marked as read."""
+        there = self.dovecot.mailbox(self.user)
+        return {email.message_from_bytes(kept.raw)["Subject"] for kept in there if "\\Seen" in kept.flags}
+
     def sent(self) -> dict[str, Counter[str]]:
         """By recipient the Message-IDs that reached the far end, and how often each."""
         found: dict[str, Counter[str]] = {}

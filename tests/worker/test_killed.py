@@ -39,6 +39,11 @@ def expected(count: int) -> Counter[str]:
     return kinds
 
 
+def readable(count: int) -> list[int]:
+    """The numbers, among so many mails, of those that become messages, and so are marked as read."""
+    return [number for number in range(count) if number % POISON != 7 and number % SPAM != 3]
+
+
 def go(shop: Shop, working: Working, mails: int, kills: int, *, patient: bool) -> None:
     """All these mails, while the worker is killed so often; then until everything is done.
 
@@ -75,12 +80,13 @@ def go(shop: Shop, working: Working, mails: int, kills: int, *, patient: bool) -
         assert shop.outcomes() == wanted
     shop.answer(shop.unanswered(mails))
     wait_until(lambda: shop.statuses() == {"sent"}, seconds)
+    wait_until(lambda: shop.read() == {f"Question {number}" for number in readable(mails)}, seconds)
     assert working.stop() == 0
 
 
 def check(shop: Shop, mails: int) -> str:
     """Every mail is in the store once and was answered under one Message-ID; what that was, in words."""
-    read = [n for n in range(mails) if n % POISON != 7 and n % SPAM != 3]
+    read = readable(mails)
     assert shop.stored() == Counter({f"in-{n}@lima.example": 1 for n in read})
     there, places, sent = shop.dovecot.mailbox(shop.user), shop.places(), shop.sent()
     assert places == Counter({f"UID {kept.uid} in INBOX": 1 for kept in there})

@@ -1,6 +1,11 @@
-"""A mailbox as a channel: mail comes by IMAP, from a Maildir or an mbox, and goes by SMTP, each in its own thread."""
+"""A mailbox as a channel: mail comes by IMAP, from a Maildir or an mbox, and goes by SMTP, each in its own thread.
+
+The cursor also holds the marks of what was fetched last, and so they are kept with the mails: what a worker that died
+did not mark any more, the next one does first.
+"""
 
 from datetime import datetime
+from typing import Any
 
 from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup
 from convo.channels.email.checking import checks
@@ -20,6 +25,10 @@ from convo.errors import NotAllowed
 from convo.mail.letter import Composed
 from convo.mail.ourselves import Ourselves
 from convo.model.envelope import Item, Skipped, Unreadable
+
+_UNMARKED = "unmarked"
+_MOST_UNMARKED = 1_000
+"""How many marks are kept of what cannot be marked for now; at most a hundred come with each fetch."""
 
 
 class EmailChannel:
@@ -41,22 +50,21 @@ class EmailChannel:
         self._sent_box: Mailbox | None = None
         self._in = Lane(f"{setup.name} in", self._source.break_off)
         self._out = Lane(f"{setup.name} out", self._submission.break_off)
-        self._kept: list[object] = []
+        self._marked: list[Any] = []
 
     async def fetch(self, cursor: Cursor, *, wait: float) -> Fetched:
         """Mails after the cursor, at most a hundred; see the contract."""
-        self._kept = []
         return await self._in.run(lambda: self._fetch(cursor, wait))
 
     async def since(self, cursor: Cursor, at: datetime) -> Cursor:
         """The cursor from which fetching brings all that came since an instant."""
-        return self._source.since(cursor, at)
+        return _with_marks(self._source.since(cursor, at), cursor.get(_UNMARKED, []))
 
     async def stored(self, fetched: Fetched) -> None:
         """Mark what was stored as read, as the settings say; spam and what could not be read stay as they are."""
-        kept, self._kept = self._kept, []
-        if kept:
-            await self._in.run(lambda: self._source.stored(kept))
+        marks = fetched.cursor.get(_UNMARKED)
+        if marks and fetched.items:
+            await self._in.run(lambda: self._mark(marks))
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Send one mail, under its own Message-ID at each attempt; see the contract."""
@@ -90,15 +98,31 @@ class EmailChannel:
                 return Folders(self._config, Mailbox(self._config, self._tokens), setup.time_zone)
 
     def _fetch(self, cursor: Cursor, wait: float) -> Fetched:
-        batch: Batch = self._source.fetch(cursor, wait)
+        owed = cursor.get(_UNMARKED, [])
+        left = self._catch_up(owed)
+        # What was owed and is done is written down at once, before anything is waited for.
+        batch: Batch = self._source.fetch(cursor, wait if left == owed else 0.0)
         read = [(mail, *self._reader.read(mail)) for mail in batch.mails]
-        self._kept = [mail.mark for mail, item, _ in read if _is_done_with(item)]
+        marks = [mail.mark for mail, item, _ in read if mail.mark is not None and _is_done_with(item)]
         return Fetched(
             tuple(item for _, item, _ in read),
-            dict(batch.cursor),
+            _with_marks(batch.cursor, [*left, *marks]),
             tuple(report for _, _, reports in read for report in reports),
             more=batch.more,
         )
+
+    def _catch_up(self, owed: list[Any]) -> list[Any]:
+        """Mark what is stored and was not marked; what cannot be, which keeps no new mail from being fetched."""
+        if owed and owed != self._marked:
+            try:
+                self._mark(owed)
+            except ChannelRefused:
+                return owed
+        return []
+
+    def _mark(self, marks: list[Any]) -> None:
+        self._source.stored(marks)
+        self._marked = marks
 
     def _copy(self, mail: Composed) -> None:
         """Put a copy among the sent mail; the mail has gone, so that whatever fails here is no failure of it."""
@@ -113,6 +137,12 @@ class EmailChannel:
         self._submission.leave()
         if self._sent_box is not None:
             self._sent_box.leave()
+
+
+def _with_marks(cursor: Cursor, marks: list[Any]) -> dict[str, Any]:
+    """A cursor that holds what is to be marked once it is kept, and nothing else of that."""
+    place = {name: value for name, value in cursor.items() if name != _UNMARKED}
+    return {**place, _UNMARKED: marks[-_MOST_UNMARKED:]} if marks else place
 
 
 def _is_done_with(item: Item) -> bool:

@@ -21,7 +21,6 @@ from convo.text import safe
 OTHERS_EVERY = 60.0
 """How often folders besides the first are looked at, in seconds."""
 _IDLE_AT_MOST = 28 * 60.0
-_MOST_UNMARKED = 10_000
 _BEGINNING = 64_000
 _MEGABYTE = 1 << 20
 _WEST = timedelta(hours=12)
@@ -37,7 +36,6 @@ class Folders:
         self._box = mailbox
         self._zone = zone
         self._looked: dict[str, float] = {}
-        self._unmarked: list[tuple[str, int, int]] = []
         self._kinds: Mapping[str, frozenset[str]] | None = None
         self._stopped = threading.Event()
 
@@ -72,20 +70,16 @@ class Folders:
         }
         return {"folders": folders, "since": day}
 
-    def stored(self, kept: Sequence[Any]) -> None:
-        """Mark mails as read, and move them, as the settings say; what fails for the line's sake is done next time."""
+    def stored(self, marks: Sequence[Any]) -> None:
+        """Mark mails as read, and move them, as the settings say; a mark is the folder, its UIDVALIDITY and the UID."""
         config = self._config
-        if not config.mark_read and not config.move_to:
-            return
-        self._unmarked = [*self._unmarked, *kept][-_MOST_UNMARKED:]
-        for folder in dict.fromkeys(each for each, _, _ in self._unmarked):
+        for folder in dict.fromkeys(each for each, _, _ in marks if each in (self._first, *config.folders)):
             validity = self._box.choose(folder)
-            uids = [uid for place, held, uid in self._unmarked if place == folder and held == validity]
+            uids = sorted({uid for place, held, uid in marks if place == folder and held == validity})
             if uids and config.mark_read:
                 self._box.mark_read(uids)
             if uids and config.move_to and config.move_to != folder:
                 self._box.move(uids, config.move_to)
-            self._unmarked = [each for each in self._unmarked if each[0] != folder]
 
     def break_off(self) -> None:
         """Hang up, and wait no longer."""
@@ -183,12 +177,12 @@ class Folders:
         whole = self._box.whole(small)
         missing = [uid for uid in small if uid not in whole or whole[uid].raw is None]
         still_there = set(self._box.search("UID " + ",".join(map(str, missing)))) if missing else set[int]()
-        shown = safe(folder, single_line=True)
+        shown, marked = safe(folder, single_line=True), self._config.mark_read or self._config.move_to
         sent = "\\sent" in self._kinds_of_folders().get(folder, frozenset())
         mails = []
         for uid in uids:
             given, arrived = whole.get(uid), arrival(about[uid].arrived)
-            place, mark = f"UID {uid} in {shown}", (folder, validity, uid)
+            place, mark = f"UID {uid} in {shown}", [folder, validity, uid] if marked else None
             if uid not in small:
                 megabytes = about[uid].size / _MEGABYTE
                 trouble = f"it has {megabytes:,.1f} MB, and the setting largest_mail is {self._config.largest_mail}"

@@ -1,8 +1,11 @@
-"""Days, times and sets of mails as IMAP writes them (RFC 3501)."""
+"""Days, times, numbers and sets of mails as IMAP writes them (RFC 3501), and what a server said as words."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
+
+from convo.text import safe
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -31,3 +34,15 @@ def arrival(text: str) -> datetime | None:
         return parsedate_to_datetime(text.strip().replace("-", " ", 2))
     except (ValueError, TypeError):
         return None
+
+
+def words(said: Sequence[Any]) -> str:
+    """What the server said, short and safe to show."""
+    parts = (part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in said if part)
+    return safe(" ".join(parts), single_line=True)[:160] or "it does not say why"
+
+
+def number(response: tuple[str, list[Any]], default: int) -> int:
+    """The number of an untagged response, such as UIDNEXT."""
+    _, data = response
+    return int(data[-1]) if data and data[-1] else default

@@ -8,23 +8,22 @@ import imaplib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import imap_tools
 from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
-from convo.channels.email.credentials import AccessTokens, xoauth2
+from convo.channels.email.credentials import AccessTokens
 from convo.channels.email.fetch_answer import Given, read_fetch
-from convo.channels.email.imap_text import uid_set
+from convo.channels.email.imap_login import call, log_in, port_of
+from convo.channels.email.imap_text import number, uid_set, words
 from convo.channels.email.kind import EmailConfig
-from convo.channels.email.line import Line, check_plain, context_for, not_reached
+from convo.channels.email.line import Line, check_plain, not_reached
 from convo.channels.email.listening import listen
-from convo.channels.email.providers import advice_for, host_wanted
+from convo.channels.email.providers import host_wanted
 from convo.channels.trouble import ChannelDown, ChannelRefused
 from convo.text import safe
 
-_PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "TOO MANY", "TRY AGAIN")
 _BROKEN = (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError, IndexError, KeyError, TypeError, AttributeError)
 """What a connection raises that was cut, garbled or timed out: the standard library reads it on trust."""
 
@@ -77,11 +76,11 @@ class Mailbox:
             if kind != "OK":
                 raise ChannelRefused(
                     f"there is no folder {safe(folder, single_line=True)[:60]} in the mailbox, or it may not be read: "
-                    f"{_words(said)}"
+                    f"{words(said)}"
                 )
             self._chosen = folder
-            self.uidnext = _number(client.response("UIDNEXT"), 0)
-            return _number(client.response("UIDVALIDITY"), 0)
+            self.uidnext = number(client.response("UIDNEXT"), 0)
+            return number(client.response("UIDVALIDITY"), 0)
 
     def chosen(self, folder: str) -> bool:
         """Whether the connection is there and looks into this folder."""
@@ -92,7 +91,7 @@ class Mailbox:
         with self._talking() as box:
             kind, data = box.client.uid("SEARCH", criteria)
             if kind != "OK":
-                raise ChannelDown(f"{self._name} does not search: {_words(data)}")
+                raise ChannelDown(f"{self._name} does not search: {words(data)}")
             return sorted({int(word) for part in data if part for word in part.split()})
 
     def about(self, uids: Sequence[int]) -> dict[int, Given]:
@@ -134,13 +133,16 @@ class Mailbox:
             target = encode_folder(folder)
             if "MOVE" in self._capabilities:
                 kind, said = box.client.uid("MOVE", uid_set(uids), target)  # type: ignore[arg-type]
-            else:
+            else:  # moved before is what is deleted, as it stays there until somebody expunges it
+                uids = self.search(f"UID {uid_set(uids)} UNDELETED")
+                if not uids:
+                    return
                 kind, said = box.client.uid("COPY", uid_set(uids), target)  # type: ignore[arg-type]
                 if kind == "OK":
                     box.client.uid("STORE", uid_set(uids), "+FLAGS.SILENT", r"(\Deleted \Seen)")
             if kind != "OK":
                 shown = safe(folder, single_line=True)[:60]
-                raise ChannelRefused(f"mail cannot be moved to {shown}, see the setting move_to: {_words(said)}")
+                raise ChannelRefused(f"mail cannot be moved to {shown}, see the setting move_to: {words(said)}")
 
     def append(self, folder: str, raw: bytes) -> None:
         """Put a copy of a mail of ours into a folder, as read."""
@@ -149,7 +151,7 @@ class Mailbox:
             kind, said = box.client.append(target, r"(\Seen)", None, raw)  # type: ignore[arg-type]
             if kind != "OK":
                 shown = safe(folder, single_line=True)[:60]
-                raise ChannelRefused(f"no copy can be put into {shown}, see the setting sent_folder: {_words(said)}")
+                raise ChannelRefused(f"no copy can be put into {shown}, see the setting sent_folder: {words(said)}")
 
     def greet(self) -> None:
         """Log in, where that has not happened; raises ChannelDown, ChannelRefused."""
@@ -208,11 +210,11 @@ class Mailbox:
         if config.imap_security == "plain":
             check_plain(config.imap_host, "imap_security")
         try:
-            box = self._call()
+            box = call(config)
             self._line.hold(box.client.sock)
             if self._line.is_cut:
                 raise ChannelDown("it was stopped while it connected")
-            self._log_in(box)
+            log_in(box, config, self._tokens, self._name)
             self._box = box
             kind, data = box.client.capability()
             said = " ".join(part.decode("ascii", "replace") for part in data if part) if kind == "OK" else ""
@@ -222,7 +224,7 @@ class Mailbox:
             raise
         except OSError as error:
             self._drop()
-            raise not_reached(error, "the IMAP server", self.host, self._port) from error
+            raise not_reached(error, "the IMAP server", self.host, port_of(config)) from error
         except imaplib.IMAP4.error as error:
             self._drop()
             if "TLS not supported" in str(error):
@@ -233,54 +235,9 @@ class Mailbox:
             raise ChannelDown(f"{self._name} breaks off while connecting") from error
         return box
 
-    @property
-    def _port(self) -> int:
-        return self._config.imap_port or (993 if self._config.imap_security == "tls" else 143)
-
-    def _call(self) -> imap_tools.BaseMailBox:
-        config = self._config
-        if config.imap_security == "plain":
-            return imap_tools.MailBoxUnencrypted(self.host, self._port, config.timeout)
-        context = context_for(config.certificates)
-        if config.imap_security == "starttls":
-            return imap_tools.MailBoxStartTls(self.host, self._port, config.timeout, context)
-        return imap_tools.MailBox(self.host, self._port, config.timeout, ssl_context=context)
-
-    def _log_in(self, box: imap_tools.BaseMailBox) -> None:
-        config, client = self._config, box.client
-        secret = config.password.reveal() if config.login == "password" else self._tokens.get()
-        try:
-            if config.login == "xoauth2":
-                first = xoauth2(config.mailbox_user, secret).encode()
-                client.authenticate("XOAUTH2", lambda asked: b"" if asked else first)
-            elif "AUTH=PLAIN" in client.capabilities:
-                plain = f"\0{config.mailbox_user}\0{secret}".encode()
-                client.authenticate("PLAIN", lambda _: plain)
-            else:
-                client.login(config.mailbox_user, secret)
-        except imaplib.IMAP4.abort:
-            raise
-        except (imaplib.IMAP4.error, UnicodeEncodeError) as error:
-            said = _words(list(error.args)).replace(secret, "…") if secret else _words(list(error.args))
-            if any(word in said.upper() for word in _PASSING):
-                raise ChannelDown(f"{self._name} lets nobody in just now: {said}") from error
-            self._tokens.forget()
-            raise ChannelRefused(f"{self._name} refuses to log us in ({said}): {advice_for(self.host)}") from None
-
     def _drop(self) -> None:
         box, self._box, self._chosen = self._box, None, None
         self._line.let_go()
         if box is not None:
             with suppress(*_BROKEN):
                 box.client.shutdown()
-
-
-def _number(response: tuple[str, list[Any]], default: int) -> int:
-    _, data = response
-    return int(data[-1]) if data and data[-1] else default
-
-
-def _words(said: Sequence[Any]) -> str:
-    """What the server said, short and safe to show."""
-    parts = (part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in said if part)
-    return safe(" ".join(parts), single_line=True)[:160] or "it does not say why"

@@ -15,7 +15,7 @@ from typing import Any
 
 from convo.channels.email.kind import EmailConfig
 from convo.channels.email.source import MOST_BYTES, MOST_MAILS, Batch, Mail, first_instant
-from convo.channels.trouble import ChannelDown, ChannelRefused
+from convo.channels.trouble import ChannelRefused
 from convo.text import safe
 
 _LOOK = 0.5
@@ -65,17 +65,15 @@ class Maildir:
         """The cursor from which all that was delivered since an instant comes again."""
         return {"first": int(at.timestamp()), "newest": 0, "names": []}
 
-    def stored(self, kept: Sequence[Any]) -> None:
-        """Move them from new/ to cur/ as read, where the settings say so; the files themselves stay as they are."""
-        if not self._mark_read:
-            return
-        for name in kept:
+    def stored(self, marks: Sequence[Any]) -> None:
+        """Move them from new/ to cur/ as read; the files themselves stay as they are."""
+        for name in marks:
             try:
                 (self._folder / "new" / name).rename(self._folder / "cur" / f"{name}:2,S")
             except FileNotFoundError:
                 continue  # somebody has read or removed it meanwhile
             except OSError as error:
-                raise ChannelDown(f"mail cannot be moved in {self._shown}: {error.strerror}") from error
+                raise ChannelRefused(f"mail cannot be moved in {self._shown}: {error.strerror}") from error
 
     def break_off(self) -> None:
         """Wait no longer."""
@@ -126,19 +124,20 @@ class Maildir:
     def _mail(self, path: Path, name: str, at: int) -> Mail | None:
         """The mail of a file; None when it is gone, as another program moved it: it is found there next time."""
         place, arrived = f"{safe(name, single_line=True)[:120]} in {self._shown}", datetime.fromtimestamp(at, UTC)
+        mark = name if self._mark_read else None
         try:
             with path.open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 if size > self._largest:
                     megabytes, most = size / (1 << 20), self._largest >> 20
                     trouble = f"it has {megabytes:,.1f} MB, and the setting largest_mail is {most}"
-                    return Mail(file.read(_KEPT), place, name, arrived, trouble=trouble)
-                return Mail(file.read(), place, name, arrived)
+                    return Mail(file.read(_KEPT), place, mark, arrived, trouble=trouble)
+                return Mail(file.read(), place, mark, arrived)
         except FileNotFoundError:
             moved = next((other for _, found, other in self._files() if found == name and other != path), None)
             return self._mail(moved, name, at) if moved is not None else None
         except OSError as error:
-            return Mail(b"", place, name, arrived, trouble=f"its file cannot be read: {error.strerror}")
+            return Mail(b"", place, mark, arrived, trouble=f"its file cannot be read: {error.strerror}")
 
     @property
     def _shown(self) -> str:

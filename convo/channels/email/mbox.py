@@ -58,7 +58,7 @@ class Mbox:
         """The cursor from which all that came since an instant comes again."""
         return {"since": at.isoformat()}
 
-    def stored(self, kept: Sequence[Any]) -> None:
+    def stored(self, marks: Sequence[Any]) -> None:
         """Nothing is told to a file."""
 
     def break_off(self) -> None:
@@ -117,7 +117,7 @@ class Mbox:
         trouble = "" if piece.whole else f"it is larger than the setting largest_mail, {self._largest >> 20} MB"
         if not piece.from_line:
             trouble = "what stands before the first mail is no mail"
-        return Mail(piece.raw, f"before byte {end:,} of {self._shown}", end, arrived, trouble=trouble)
+        return Mail(piece.raw, f"before byte {end:,} of {self._shown}", arrived=arrived, trouble=trouble)
 
     def _is_dot_locked(self) -> bool:
         """Whether another program holds its lock file, which is not believed for ever."""

@@ -16,12 +16,12 @@ MOST_BYTES = 32 << 20
 class Mail:
     """One mail: its bytes, or its beginning and why it is not fetched whole.
 
-    `place` is for a person; `mark` is what the source knows it by.
+    `place` is for a person; `mark` is JSON by which the source marks it once it is stored, None where it never does.
     """
 
     raw: bytes
     place: str
-    mark: Any
+    mark: Any = None
     arrived: datetime | None = None
     sent: bool = False
     trouble: str = ""
@@ -47,8 +47,11 @@ class Source(Protocol):
         """The cursor from which all that came since an instant comes again."""
         ...
 
-    def stored(self, kept: Sequence[Any]) -> None:
-        """These marks are of mails that are in the store."""
+    def stored(self, marks: Sequence[Any]) -> None:
+        """The mails with these marks are in the store; to say so again does no harm.
+
+        Raises ChannelDown, and ChannelRefused where they cannot be marked, while others may be fetched.
+        """
         ...
 
     def break_off(self) -> None:

@@ -78,6 +78,15 @@ def test_a_maildir_gives_each_mail_once_wherever_a_mail_program_moves_it(maildir
     assert subjects(items) == ["Question 4"]
 
 
+def test_what_of_a_maildir_was_stored_but_not_marked_when_the_worker_ended_is_marked_by_the_next(maildir: Path) -> None:
+    name, config = deliver(maildir, mail(1)), account("maildir", maildir)
+    fetched = with_channel(config, lambda channel: channel.fetch({}, wait=0))
+    assert names(maildir / "new") == [name]
+    again = with_channel(config, lambda channel: channel.fetch(fetched.cursor, wait=30))
+    assert names(maildir / "cur") == [f"{name}:2,S"]
+    assert again.items == ()
+
+
 def test_a_maildir_is_marked_as_read_once_stored_and_its_files_are_not_changed(maildir: Path) -> None:
     name = deliver(maildir, mail(1))
     before = (maildir / "new" / name).read_bytes()
