@@ -24,6 +24,7 @@ class Reason(StrEnum):
     LANGUAGE = "does not speak the language"
     NO_TRANSLATION = "has the answer only in another language"
     UNREACHABLE = "cannot reach the customer by this channel"
+    TOO_LONG = "its answer is too long for this channel"
     OPERATOR = "a person has taken over"
     DISABLED = "the bot is switched off"
     HELPED = "the answer helped"

@@ -103,9 +103,9 @@ def _kind(connection: Connection, row: Any) -> str:
 
 def _reached_as(connection: Connection, number: int) -> tuple[str, ...]:
     channel = tables.channel
-    kind = connection.execute(select(channel.c.kind).where(channel.c.id == number)).scalar_one()
-    facts = capabilities_of(kind)
-    return facts.reached_as if facts is not None else (kind,)
+    row = connection.execute(select(channel.c.kind, channel.c.config).where(channel.c.id == number)).one()
+    facts = capabilities_of(row.kind, row.config)
+    return facts.reached_as if facts is not None else (row.kind,)
 
 
 def _parts(connection: Connection, row: Any, bytes_of: Callable[[str], bytes | None]) -> Iterator[Part]:

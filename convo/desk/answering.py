@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, insert, select
 
 from convo import clock
+from convo.channels.base import Capabilities
 from convo.desk.message_ids import new_id
 from convo.desk.names import id_of
 from convo.desk.ways import facts_of
@@ -24,17 +25,16 @@ if TYPE_CHECKING:
 
 _LONGEST_BODY = 1_000_000
 _MOST_REFERENCES = 20
-_MOST_VALUES = 30
-_LONGEST_VALUE = 1_024
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A channel that an answer can go by."""
+    """A channel that an answer can go by, and what it can do with its settings."""
 
     id: int
     name: str
     kind: str
+    can: Capabilities
 
 
 def answer_body(text: str) -> str:
@@ -55,13 +55,18 @@ def with_canned(desk: "Desk", thread: int, body: str, snippet: str | None, artic
     return "\n\n".join(part for part in parts if part.strip()) if snippet or article else body
 
 
+def account_of(row: Any) -> Account:
+    """The channel of a row that has its id, name, kind and config."""
+    return Account(row.id, row.name, row.kind, facts_of(row.kind, row.config))
+
+
 def home_of(connection: Connection, thread: int) -> Account:
     """The channel that a thread began on."""
     channel = tables.channel
-    wanted = select(channel.c.id, channel.c.name, channel.c.kind).join(
+    wanted = select(channel.c.id, channel.c.name, channel.c.kind, channel.c.config).join(
         tables.thread, tables.thread.c.channel_id == channel.c.id
     )
-    return Account(*connection.execute(wanted.where(tables.thread.c.id == thread)).one())
+    return account_of(connection.execute(wanted.where(tables.thread.c.id == thread)).one())
 
 
 def channel_for(connection: Connection, thread: int, name: str | None) -> Account:
@@ -80,11 +85,11 @@ def channel_for(connection: Connection, thread: int, name: str | None) -> Accoun
             .limit(1)
         )
         number = connection.execute(last).scalar() or home_of(connection, thread).id
-    wanted = select(channel.c.id, channel.c.name, channel.c.kind, channel.c.state).where(channel.c.id == number)
-    found = connection.execute(wanted).one()
+    wanted = select(channel.c.id, channel.c.name, channel.c.kind, channel.c.state, channel.c.config)
+    found = connection.execute(wanted.where(channel.c.id == number)).one()
     if found.state == ChannelState.REMOVED:
         raise Conflict(f"the channel {found.name} is removed", hint="answer by another with --channel")
-    return Account(found.id, found.name, found.kind)
+    return account_of(found)
 
 
 def recipient_on(connection: Connection, row: ThreadRow, channel: Account) -> tuple[int, str]:
@@ -110,7 +115,7 @@ def recipient_on(connection: Connection, row: ThreadRow, channel: Account) -> tu
         select(identity.c.id, identity.c.value)
         .where(
             identity.c.customer_id == row.customer_id,
-            identity.c.kind.in_(facts_of(channel.kind).reached_as),
+            identity.c.kind.in_(channel.can.reached_as),
         )
         .order_by(identity.c.kind != channel.kind, identity.c.shared, identity.c.id)
         .limit(1)
@@ -186,27 +191,6 @@ def _attachment(desk: "Desk", message: dict[str, Any], part: Part) -> dict[str, 
     }
 
 
-def as_template(name: str, language: str, values: Sequence[str]) -> dict[str, Any]:
-    """An approved template as a delivery keeps it; raises BadInput for a name, language or value that cannot be one."""
-    for what, word, longest in (("template", name, 512), ("language", language, 40)):
-        if len(word) > longest or not all(letter.isalnum() or letter in "_-." for letter in word):
-            raise BadInput(
-                f"{word[:60]!r} is no {what}", hint="letters, digits and underscores, as the provider has it"
-            )
-    if len(values) > _MOST_VALUES or any(len(value) > _LONGEST_VALUE for value in values):
-        raise BadInput(f"a template takes at most {_MOST_VALUES} values of {_LONGEST_VALUE:,} characters")
-    held = [clean(value).strip() for value in values]
-    if not name or not all(held):
-        raise BadInput("a value of a template is empty" if name else "a template has a name")
-    return {"name": name, "language": language, "values": held}
-
-
-def template_text(template: Mapping[str, Any]) -> str:
-    """A template as a conversation shows it, where nobody gave the text that the provider makes of it."""
-    language = f" ({template['language']})" if template["language"] else ""
-    return "\n".join((f"template {template['name']}{language}", *template["values"]))
-
-
 def queue(
     connection: Connection,
     message: dict[str, Any],
@@ -217,7 +201,7 @@ def queue(
 ) -> None:
     """Put a message on its way after `hold`; its own id is the key under which it is sent, however often tried.
 
-    With a `template` (see `as_template`) that goes in place of its text.
+    With a `template` (see `convo.desk.templates`) that goes in place of its text.
     """
     now = clock.now()
     connection.execute(

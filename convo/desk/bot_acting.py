@@ -14,6 +14,7 @@ from convo.bot.summary import summary
 from convo.desk import bot_sessions, reading
 from convo.desk.answering import Account, answer_body, channel_for, home_of, queue, recipient_on, write_down
 from convo.desk.bot_articles import note_sent
+from convo.desk.fitting import misfit
 from convo.errors import Conflict, ConvoError
 from convo.model import tables
 from convo.model.views import ThreadRow
@@ -37,18 +38,18 @@ def act(
 ) -> Reason | None:
     """Carry out a decision in a thread; why the session ended, None while it goes on.
 
-    Where the customer cannot be reached, the thread is handed over instead.
+    Where the customer cannot be reached, or the words do not fit the channel, the thread is handed over instead.
     """
     connection = desk.store.current()
     row = _row(desk, situation.message.thread_id)
     move, progress = decision.move, decision.progress
     body = move.body if isinstance(move, Ask | Answer | Finish | HandOver) else ""
-    way = _way(desk, row) if body else None
-    if body and way is None and not isinstance(move, HandOver):
-        told = f"Handed over: {Reason.UNREACHABLE.value}"
+    way, reason, detail = _way(desk, row, answer_body(body)) if body else (None, None, "")
+    if reason is not None and not isinstance(move, HandOver):
+        told = f"Handed over: {reason.value}{detail}"
         note = summary(situation.person, situation.purchases, situation.progress, situation.message, title=told)
         move, progress = (
-            HandOver(Reason.UNREACHABLE, "", note),
+            HandOver(reason, "", note),
             replace(situation.progress, last_message=progress.last_message),
         )
     sent = _say(desk, bot, row, way, body) if way is not None else None
@@ -76,12 +77,15 @@ def act(
             return None
 
 
-def _way(desk: "Desk", row: ThreadRow) -> _Way | None:
+def _way(desk: "Desk", row: ThreadRow, text: str) -> tuple[_Way | None, Reason | None, str]:
+    """The way that a text goes; or why it goes none, with the details that follow the reason in a note."""
     try:
         account = channel_for(desk.store.current(), row.id, None)
-        return _Way(account, *recipient_on(desk.store.current(), row, account))
+        way = _Way(account, *recipient_on(desk.store.current(), row, account))
     except Conflict:
-        return None
+        return None, Reason.UNREACHABLE, ""
+    too_long = misfit(account, text)
+    return (None, Reason.TOO_LONG, f" ({too_long})") if too_long else (way, None, "")
 
 
 def _say(desk: "Desk", bot: str, row: ThreadRow, way: _Way, body: str) -> int:

@@ -47,7 +47,7 @@ class Fetching(Operations):
             update(state).where(state.c.channel_id == number).values(fence=state.c.fence + 1).returning(state.c.fence)
         ).scalar_one()
         post = self._post(number, int(fence))
-        if facts_of(post.kind).resends_safely:
+        if facts_of(post.kind, post.config).resends_safely:
             claiming.end_claims(self.connection, number, clock.now())
         return post
 
@@ -223,6 +223,7 @@ class Fetching(Operations):
                 channel.c.name,
                 channel.c.kind,
                 channel.c.state,
+                channel.c.config,
                 state.c.cursor,
                 state.c.failures,
                 state.c.next_at,
@@ -230,7 +231,8 @@ class Fetching(Operations):
             .join(state, state.c.channel_id == channel.c.id)
             .where(channel.c.id == number)
         ).one()
-        return Post(row.id, row.name, row.kind, row.state, fence, dict(row.cursor), row.failures, row.next_at)
+        cursor, config = dict(row.cursor), dict(row.config)
+        return Post(row.id, row.name, row.kind, row.state, fence, cursor, row.failures, row.next_at, config)
 
 
 def _history(channel: int) -> str:

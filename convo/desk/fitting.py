@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from convo.channels.base import Capabilities
 from convo.desk.answering import Account
 from convo.desk.reaching import routes
-from convo.desk.ways import facts_of
 from convo.errors import BadInput, Conflict
 from convo.intake.bounds import file_part
 from convo.model.envelope import Part
@@ -59,22 +58,22 @@ def _clean(file: Part) -> Part:
 
 def check_fits(desk: "Desk", row: ThreadRow, channel: Account, text: str, files: Sequence[Part] = ()) -> None:
     """Raises Conflict when a text is too long for a channel, or a file too large, naming the channels that take it."""
-    problem = _problem(channel, text, files)
+    problem = misfit(channel, text, files)
     if not problem:
         return
     others = [
         route.account.name
         for route in routes(desk, row)
-        if route.way.open and route.account.id != channel.id and not _problem(route.account, text, files)
+        if route.way.open and route.account.id != channel.id and not misfit(route.account, text, files)
     ]
-    shorter = "send a link instead" if _too_large(facts_of(channel.kind), files) else "make it shorter"
+    shorter = "send a link instead" if _too_large(channel.can, files) else "make it shorter"
     hint = f"answer by another with --channel: {', '.join(others)}; or {shorter}" if others else shorter
     raise Conflict(problem, hint=hint)
 
 
-def _problem(channel: Account, text: str, files: Sequence[Part]) -> str:
+def misfit(channel: Account, text: str, files: Sequence[Part] = ()) -> str:
     """Why an answer does not fit, in one sentence; empty when it does."""
-    facts = facts_of(channel.kind)
+    facts = channel.can
     large = _too_large(facts, files)
     if large is not None and not facts.largest_file:
         return f"no file can go by {channel.name} ({channel.kind}), so {large.name} cannot"

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from convo import clock
 from convo.desk import reading
-from convo.desk.answering import Account
+from convo.desk.answering import Account, account_of
 from convo.desk.logged_items import Entry, event, message, own_note
 from convo.desk.logged_people import Who, who_is
 from convo.desk.names import check_name
@@ -217,7 +217,7 @@ class Logbook(Operations):
             raise BadInput(f"{row.name} is a channel of kind {row.kind}", hint=f"name one of kind {' or '.join(kinds)}")
         if row.state == ChannelState.REMOVED:
             raise Conflict(f"the channel {row.name} is removed", hint=f"convo channel add {row.kind} {row.name}")
-        return Account(row.id, row.name, row.kind)
+        return account_of(row)
 
     def _take(self, account: Account, item: Item) -> Received:
         received = self.desk.arrivals.store_all([item], channel=account.id, kind=account.kind)[0]

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, case, func, select
 
 from convo import clock
-from convo.desk.answering import Account, channel_for, recipient_on
+from convo.desk.answering import Account, account_of, channel_for, recipient_on
 from convo.desk.reading import AnyRow
-from convo.desk.ways import closing, facts_of, limit, refusal
+from convo.desk.ways import closing, limit, refusal
 from convo.errors import Conflict
 from convo.model import tables
 from convo.model.views import ThreadRow
@@ -45,7 +45,8 @@ def routes(desk: "Desk", row: ThreadRow) -> tuple[Route, ...]:
     ranked: list[tuple[tuple[Any, ...], Route]] = []
     for channel in _channels(connection):
         uses = used.get(channel.id, [])
-        facts = facts_of(channel.kind, channel.config)
+        account = account_of(channel)
+        facts = account.can
         to = _recipient(channel, uses, held, facts.reached_as)
         if to is None:
             continue
@@ -64,7 +65,7 @@ def routes(desk: "Desk", row: ThreadRow) -> tuple[Route, ...]:
         )
         here = max((use.heard_here for use in uses if use.heard_here is not None), default=-1)
         order = (not way.open, paused, -here, channel.name != row.channel, -(newest or -1), to.shared, channel.id)
-        ranked.append((order, Route(way, Account(channel.id, channel.name, channel.kind), to.id, to.value)))
+        ranked.append((order, Route(way, account, to.id, to.value)))
     found = [route for _, route in sorted(ranked, key=lambda one: one[0])]
     if found and found[0].way.open:
         found[0] = replace(found[0], way=replace(found[0].way, chosen=True))
@@ -87,7 +88,7 @@ def route_of(desk: "Desk", row: ThreadRow, channel: str | None, *, template: boo
     else:
         target = channel_for(connection, row.id, channel)
         reached = next((one for one in found if one.account == target), None)
-        if template and not facts_of(target.kind).templates:
+        if template and not target.can.templates:
             raise Conflict(f"{target.name} sends no templates", hint="write the text itself with -m")
         if reached is None:
             return target, *recipient_on(connection, row, target)

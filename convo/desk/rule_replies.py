@@ -9,6 +9,7 @@ from convo import clock
 from convo.desk import reading
 from convo.desk.answering import answer_body, channel_for, queue, recipient_on, write_down
 from convo.desk.automatic_answers import why_unanswerable
+from convo.desk.fitting import check_fits
 from convo.errors import Conflict
 from convo.model import tables
 from convo.model.words import Direction, Role
@@ -26,7 +27,8 @@ def reply_automatically(desk: "Desk", thread: int, facts: InFlight, snippet: str
 
     It is no first response and changes neither who waits for whom nor the thread's status. Raises Conflict where it
     must not be sent: to a robot or a bounce, to a sender who is not verified, a second time by this rule in this thread
-    within 24 hours, or to a customer whom rules have answered 10 times in them; NotFound for no such snippet.
+    within 24 hours, to a customer whom rules have answered 10 times in them, or by a channel that takes no text so
+    long; NotFound for no such snippet.
     """
     connection, now = desk.store.current(), clock.now()
     row = reading.thread_row(connection.execute(reading.thread_rows().where(tables.thread.c.id == thread)).one())
@@ -34,7 +36,9 @@ def reply_automatically(desk: "Desk", thread: int, facts: InFlight, snippet: str
     body = _rendering(desk, thread).snippets.render(snippet, thread)
     channel = channel_for(connection, thread, None)
     identity_id, recipient = recipient_on(connection, row, channel)
-    message = write_down(desk, row, answer_body(body), Direction.OUTBOUND, channel, identity_id, automatic=True)
+    text = answer_body(body)
+    check_fits(desk, row, channel, text)
+    message = write_down(desk, row, text, Direction.OUTBOUND, channel, identity_id, automatic=True)
     queue(connection, message, recipient)
     table = tables.thread
     connection.execute(

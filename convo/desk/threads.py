@@ -10,15 +10,7 @@ from sqlalchemy import or_, update
 from convo import clock
 from convo.desk import cursor, episodes, kept_drafts, reading
 from convo.desk.action_verbs import title_of
-from convo.desk.answering import (
-    answer_body,
-    as_template,
-    home_of,
-    queue,
-    template_text,
-    with_canned,
-    write_down,
-)
+from convo.desk.answering import answer_body, home_of, queue, with_canned, write_down
 from convo.desk.fitting import check_fits, clean_files
 from convo.desk.mentions import tell_mentioned
 from convo.desk.names import id_of, named_operator
@@ -27,6 +19,7 @@ from convo.desk.overtaking import check_seen, checked_key, held_for, said_alread
 from convo.desk.querying import thread_filter
 from convo.desk.reaching import route_of, routes
 from convo.desk.read_marks import read_before_last, read_whole
+from convo.desk.templates import as_template, template_text
 from convo.desk.thread_tags import change_tags, tags_of
 from convo.desk.undo_steps import Keeping, kept
 from convo.errors import BadInput, NotFound

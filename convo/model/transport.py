@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A channel that a worker has taken over: `fence` tells its writes from those of one that had it before."""
+    """A channel that a worker has taken over: `fence` tells its writes from those of one that had it before.
+
+    `config` are its settings as the store keeps them, without secrets.
+    """
 
     channel_id: int
     name: str
@@ -18,6 +21,7 @@ class Post:
     cursor: Mapping[str, Any]
     failures: int
     next_at: datetime | None
+    config: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import asyncio
 from contextlib import suppress
 
-from convo.channels.base import Channel
-from convo.channels.registry import kind_of
+from convo.channels.base import Capabilities, Channel
+from convo.channels.registry import capabilities_of, kind_of
 from convo.desk.desk import Desk
 from convo.errors import Conflict, ConvoError
 from convo.model.transport import Post
@@ -23,12 +23,11 @@ _OPENED_AGAIN = 30.0
 class Station:
     """A channel that a worker has taken over."""
 
-    def __init__(self, desk: Desk, calls: Calls, log: Log, name: str, kind: str) -> None:
+    def __init__(self, desk: Desk, calls: Calls, log: Log, name: str) -> None:
         self.desk = desk
         self.calls = calls
         self.log = log
         self.name = name
-        self.can = kind_of(kind).can
         self.tally = Tally(name)
         self.lost = False
         """Whether another worker has taken the channel over."""
@@ -70,33 +69,33 @@ class Station:
     async def once(self) -> None:
         """Fetch what is waiting, and send what is due."""
         try:
-            channel, post = await self._open()
+            channel, post, can = await self._open()
         except ConvoError as error:
             self.tally.trouble = error.message
             self.log.tell("channel not opened", channel=self.name, reason=error.message)
             return
         try:
-            if self.can.fetches:
+            if can.fetches:
                 await Fetcher(self.desk, self.calls, self.log, channel, post, self.tally).once()
-            await Sender(self.desk, self.calls, self.log, channel, self.can, post, self.tally).once()
+            await Sender(self.desk, self.calls, self.log, channel, can, post, self.tally).once()
         except ConvoError as error:
             self.tally.trouble = error.message
         finally:
             await channel.close()
 
-    async def _open(self) -> tuple[Channel, Post]:
+    async def _open(self) -> tuple[Channel, Post, Capabilities]:
         channel = await self.calls(self.desk.channels.open, self.name)
         post = await self.calls(self.desk.fetching.take_over, self.name)
         self._fence = post.fence
-        return channel, post
+        return channel, post, capabilities_of(post.kind, post.config) or kind_of(post.kind).can
 
     async def _work(self) -> None:
-        channel, post = await self._open()
+        channel, post, can = await self._open()
         self.log.tell("channel opened", channel=self.name)
-        self._sender = Sender(self.desk, self.calls, self.log, channel, self.can, post, self.tally)
+        self._sender = Sender(self.desk, self.calls, self.log, channel, can, post, self.tally)
         fetcher = Fetcher(self.desk, self.calls, self.log, channel, post, self.tally)
         sending = asyncio.create_task(self._sender.run())
-        fetching = asyncio.create_task(fetcher.run()) if self.can.fetches else None
+        fetching = asyncio.create_task(fetcher.run()) if can.fetches else None
         tasks = {sending} | ({fetching} if fetching else set())
         try:
             if self._stopping:

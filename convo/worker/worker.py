@@ -65,7 +65,7 @@ class Worker:
         try:
             if await self._alone.acquire():
                 channels = await self._calls(self._ready)
-                stations = [Station(self.desk, self._calls, self.log, view.name, view.kind) for view in channels]
+                stations = [Station(self.desk, self._calls, self.log, view.name) for view in channels]
                 await asyncio.gather(*(station.once() for station in stations))
                 rounds = tuple(station.tally.view() for station in stations)
             report: WorkReport = await self._calls(self.desk.work.tick)
@@ -127,7 +127,7 @@ class Worker:
         await self._stop_stations(gone)
         for name, view in ready.items():
             if name not in self._stations:
-                station = Station(self.desk, self._calls, self.log, name, view.kind)
+                station = Station(self.desk, self._calls, self.log, name)
                 self._stations[name] = (view, station, asyncio.create_task(station.run()))
 
     async def _stop_stations(self, names: list[str]) -> None:

@@ -121,7 +121,7 @@ def test_a_worker_whose_channel_another_took_over_stores_nothing_more_and_lets_g
             desk.fetching.keep(old, fetched)
         assert desk.threads.list().items == ()
         assert desk.fetching.keep(new, fetched)[0].outcome == "stored"
-        station = Station(desk, Calls(), Log(), "shop", "scripted")
+        station = Station(desk, Calls(), Log(), "shop")
 
         async def overtaken() -> None:
             working = asyncio.create_task(station.run())
