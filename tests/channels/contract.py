@@ -1,37 +1,26 @@
 """What every kind of channel is held to: its declaration, its manners when nothing answers, and that messages travel.
 
-`DECLARED` and `UNANSWERED` run over every kind in the registry (test_contract.py). A kind's own tests call `travels`
-with a far side that can say and read something.
+All of it runs over every kind in the registry (test_contract.py): `DECLARED` and `UNANSWERED` as they are, `travels`
+with a far side that can say and read something, of which `far_sides.py` has one for each kind of ours.
 """
 
 import asyncio
-import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Protocol, get_origin, get_type_hints
 
-import pytest
-
-from convo.channels.base import Channel, Fetched, Kind, Outgoing, Setup
-from convo.channels.settings import Secret, check_values, declared, read
+from convo.channels.base import Channel, Cursor, Fetched, Kind, Outgoing, Request, Setup
+from convo.channels.settings import Secret, declared
 from convo.channels.trouble import Trouble
-from convo.errors import BadInput, ConvoError
-from convo.model.envelope import Envelope, Handle
+from convo.errors import ConvoError, NotAllowed
+from convo.model.envelope import Envelope, Handle, Item
 from convo.model.words import Direction, IdentityKind
+from tests.channels.made_up import SECRET, nothing_answers, opened, sample, setup_of
 
-QUICK = 2.0
-"""Seconds in which a channel lets go."""
-SECRET = "s3cr3t-0f-"
+QUICK = 2.0  # seconds in which a channel lets go
 TEXT = "what was said to nobody else"
-_SAMPLES: Mapping[str, str] = {
-    "address": "desk@shop.example",
-    "number": "+4930123456",
-    "user": "desk",
-    "path": "/nowhere/at/all",
-    "folder": "INBOX",
-}
 
 
 class FarSide(Protocol):
@@ -41,8 +30,8 @@ class FarSide(Protocol):
         """What the channel is opened with."""
         ...
 
-    async def says(self, text: str) -> None:
-        """The customer writes."""
+    async def says(self, text: str) -> Request | None:
+        """The customer writes; the request that the provider pushes then, where it pushes."""
         ...
 
     async def heard(self) -> list[str]:
@@ -51,47 +40,82 @@ class FarSide(Protocol):
 
 
 async def travels(kind: Kind, far: FarSide, *, wait: float = 10.0) -> None:
-    """Hold a kind to what the contract says of fetching and sending, against a far side with nothing new in it."""
+    """Hold a kind to what the contract says of fetching and sending, against a far side with nothing new in it.
+
+    Each step opens a channel of its own, as `convo work --once` does, so that nothing but the cursor goes on.
+    """
+    begun = await _rest(kind, far, {})
+    pushed = await far.says("hello there")
+    came = await _coming(kind, far, begun.cursor, pushed, wait, store=False)
+    (first,) = _messages(came)
+    assert first.direction == Direction.INBOUND
+    assert "hello there" in first.text
+    assert first.sent_at.tzinfo is not None
+    assert first.external_id
+    assert {handle.kind for handle in first.customer} & set(kind.can.reached_as)
+    again = await _coming(kind, far, begun.cursor, pushed, wait, store=True)
+    assert [item.external_id for item in _messages(again)] == [first.external_id], "lost, as it was not stored"
+    rest = await _rest(kind, far, again.cursor)
+    assert not _messages(rest), "stored, and brought again"
+    async with _open(kind, far) as channel:
+        receipt = await channel.send(answer(first))
+    assert receipt.status in ("sent", "delivered", "read")
+    async with asyncio.timeout(wait):
+        while not any("on its way" in text for text in await far.heard()):
+            await asyncio.sleep(0.02)
+    back = await _rest(kind, far, rest.cursor)
+    assert all(item.direction != Direction.INBOUND for item in _messages(back)), "our own came back as a customer's"
+    async with _open(kind, far) as channel:
+        await _lets_go(channel, back.cursor)
+        assert not [each for each in await channel.check() if each.problem]
+
+
+@asynccontextmanager
+async def _open(kind: Kind, far: FarSide) -> AsyncIterator[Channel]:
     channel = kind.open(far.setup())
     try:
-        cursor: Mapping[str, Any] = (await channel.fetch({}, wait=0.0)).cursor
-        await far.says("hello there")
-        came = await _until(channel, cursor, wait)
-        (first,) = [item for item in came.items if isinstance(item, Envelope)]
-        assert first.direction == Direction.INBOUND
-        assert "hello there" in first.text
-        assert first.sent_at.tzinfo is not None
-        assert first.external_id
-        again = await _until(kind.open(far.setup()), cursor, wait)
-        assert [item.external_id for item in again.items if isinstance(item, Envelope)] == [first.external_id]
-        await channel.stored(came)
-        rest = await channel.fetch(came.cursor, wait=0.0)
-        assert not [item for item in rest.items if isinstance(item, Envelope)], "stored, and brought again"
-        receipt = await channel.send(answer(first))
-        assert receipt.status in ("sent", "delivered", "read")
-        async with asyncio.timeout(wait):
-            while not any("on its way" in text for text in await far.heard()):
-                await asyncio.sleep(0.02)
-        back = await channel.fetch(rest.cursor, wait=0.0)
-        ours = [item for item in back.items if isinstance(item, Envelope) and item.direction == Direction.INBOUND]
-        assert not ours, "what was sent from here came back as a customer's"
-        waiting = asyncio.create_task(channel.fetch(back.cursor, wait=30.0))
-        await asyncio.sleep(0)
-        waiting.cancel()
-        with suppress(asyncio.CancelledError):
-            await waiting
-        assert all(not each.problem for each in await channel.check())
+        yield channel
     finally:
         await closes(channel)
 
 
-async def _until(channel: Channel, cursor: Mapping[str, Any], wait: float) -> Fetched:
-    """The first fetch that brings an envelope."""
-    async with asyncio.timeout(wait):
+async def _coming(
+    kind: Kind, far: FarSide, cursor: Cursor, pushed: Request | None, wait: float, *, store: bool
+) -> Fetched:
+    """What a request brings, or else the first fetch that brings a message, which is stored or not."""
+    async with _open(kind, far) as channel, asyncio.timeout(wait):
         while True:
-            fetched = await channel.fetch(cursor, wait=1.0)
-            if any(isinstance(item, Envelope) for item in fetched.items):
+            fetched = await (channel.fetch(cursor, wait=0.0) if pushed is None else channel.receive(pushed))
+            if store or not _messages(fetched):
+                await channel.stored(fetched)
+            if _messages(fetched):
                 return fetched
+            cursor = fetched.cursor
+            await asyncio.sleep(0.01)
+
+
+async def _rest(kind: Kind, far: FarSide, cursor: Cursor) -> Fetched:
+    """All that is left to fetch now, stored; nothing of a kind that is told by requests."""
+    found: list[Item] = []
+    async with _open(kind, far) as channel:
+        more = kind.can.fetches
+        while more:
+            fetched = await channel.fetch(cursor, wait=0.0)
+            await channel.stored(fetched)
+            found += fetched.items
+            cursor, more = fetched.cursor, fetched.more
+    return Fetched(tuple(found), cursor)
+
+
+async def _lets_go(channel: Channel, cursor: Cursor) -> None:
+    """A fetch that waits for more ends when it is cancelled, and leaves the channel of use."""
+    with suppress(TimeoutError, NotAllowed):
+        async with asyncio.timeout(0.01):
+            await channel.fetch(cursor, wait=30.0)
+
+
+def _messages(fetched: Fetched) -> list[Envelope]:
+    return [item for item in fetched.items if isinstance(item, Envelope)]
 
 
 def answer(envelope: Envelope) -> Outgoing:
@@ -209,61 +233,6 @@ UNANSWERED: tuple[Callable[[Kind], None], ...] = (
     it_says_in_words_that_nothing_answers,
     a_cancelled_fetch_lets_go,
 )
-
-
-def sample(kind: Kind, values: Mapping[str, object] | None = None) -> Any:
-    """A config of made-up values, or those given, with a secret for each that it has."""
-    hints = get_type_hints(kind.config)
-    made = {
-        each.name: _made_up(each.name, hints[each.name])
-        for each in declared(kind.config)
-        if hints[each.name] is not Secret and not isinstance(each.default, int | float | tuple)
-    }
-    kept = check_values(kind.config, {**made, **(values or {})}, kind.name)
-    return read(kind.config, kept, lambda name, _: Secret(f"{SECRET}{name}"), channel="tried")
-
-
-def _made_up(name: str, hint: Any) -> object:
-    if get_origin(hint) is Literal:
-        return get_args(hint)[0]
-    if any(word in name for word in ("url", "site", "server", "api")):
-        return "http://127.0.0.1:9"
-    return _SAMPLES.get(name) or ("localhost" if "host" in name else "sample")
-
-
-def setup_of(kind: Kind) -> Setup:
-    """What a channel of made-up settings is opened with."""
-    return Setup("tried", sample(kind), frozenset({"desk@shop.example"}))
-
-
-def opened(kind: Kind) -> Channel | None:
-    """A channel of made-up settings; None of a kind that cannot be opened yet, or not with those."""
-    try:
-        return kind.open(setup_of(kind))
-    except BadInput as error:
-        told = f"{error.message}{error.hint}"
-    assert SECRET not in told
-    return None
-
-
-@contextmanager
-def nothing_answers() -> Iterator[list[object]]:
-    """No host is found and no connection made; yields what was tried."""
-    tried: list[object] = []
-
-    def refuse(_: socket.socket, address: object) -> None:
-        tried.append(address)
-        raise ConnectionRefusedError(111, "Connection refused")
-
-    def unknown(host: object, *_: object, **__: object) -> None:
-        tried.append(host)
-        raise socket.gaierror(-2, "Name or service not known")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", refuse)
-        patch.setattr(socket.socket, "connect_ex", refuse)
-        patch.setattr(socket, "getaddrinfo", unknown)
-        yield tried
 
 
 async def _trouble(call: Any) -> str:

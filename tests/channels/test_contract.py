@@ -14,7 +14,8 @@ from convo.channels.registry import has_kind, kind_names, kind_of
 from convo.desk.desk import Desk
 from convo.worker.log import Log
 from convo.worker.worker import Worker
-from tests.channels import contract, folder_kind
+from tests.channels import contract, folder_kind, made_up
+from tests.channels.far_sides import far_side
 
 KINDS = kind_names()
 _TRANSPORTS = (
@@ -54,6 +55,12 @@ def test_a_kind_has_manners_when_nothing_answers(name: str, held: Callable[[Kind
     held(kind_of(name))
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_a_message_and_its_answer_travel_by_every_kind(name: str, request: pytest.FixtureRequest) -> None:
+    far = far_side(name, request)
+    asyncio.run(contract.travels(kind_of(name), far))
+
+
 def test_no_kind_loads_a_transport_before_it_is_opened() -> None:
     """A fresh interpreter, as modules that are loaded once stay."""
     done = subprocess.run([sys.executable, "-c", _LOOK, json.dumps(KINDS)], capture_output=True, timeout=60, check=True)
@@ -69,7 +76,7 @@ class FolderSide:
         self._said = 0
 
     def setup(self) -> Setup:
-        return Setup("folder", contract.sample(kind_of("folder"), {"path": str(self.place)}))
+        return Setup("folder", made_up.sample(kind_of("folder"), {"path": str(self.place)}))
 
     async def says(self, text: str) -> None:
         self._said += 1

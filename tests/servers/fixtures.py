@@ -84,6 +84,14 @@ def slack_emulator() -> Iterator[emulators.Emulator]:
         yield server
 
 
+@pytest.fixture
+def twilio_emulator() -> Iterator[emulators.Emulator]:
+    """npm's Twilio REST API, of the test's own, where nothing was sent yet; it tells nobody of what comes."""
+    needs(emulators)
+    with emulators.emulate_twilio() as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def prism_discourse() -> Iterator[emulators.Emulator]:
     """Prism over the description of Discourse's API."""

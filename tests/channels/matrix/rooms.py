@@ -89,10 +89,14 @@ class Account:
         """Its user id."""
         return self.member.user
 
+    def setup(self) -> Setup:
+        """What its channel is opened with."""
+        given: dict[str, Any] = {"homeserver": self.server.url, "token": Secret(self.member.token), **self.settings}
+        return Setup("shop", MatrixConfig(**given), own=self.own)
+
     def channel(self) -> MatrixChannel:
         """The channel, connected to nothing yet."""
-        given: dict[str, Any] = {"homeserver": self.server.url, "token": Secret(self.member.token), **self.settings}
-        return MatrixChannel(Setup("shop", MatrixConfig(**given), own=self.own))
+        return MatrixChannel(self.setup())
 
     def does(self, do: Callable[[MatrixChannel], Awaitable[Result]]) -> Result:
         """What comes of doing something with the channel."""

@@ -89,15 +89,6 @@ def test_nothing_is_lost_of_what_came_while_nobody_looked(talk: Chat, monkeypatc
     assert [each.text for each in desk.hears()] == ["after"]
 
 
-def test_a_look_that_was_not_stored_brings_the_same_again(talk: Chat) -> None:
-    desk, ana, room = talk
-    ana.says(room)
-    before = desk.cursor
-    once = desk.hears()
-    desk.cursor = before
-    assert desk.hears() == once
-
-
 def test_threads_answers_and_reactions_name_what_they_are_about(talk: Chat) -> None:
     desk, ana, room = talk
     root = ana.says(room, "root")

@@ -18,11 +18,16 @@ from tests.servers.graph import APP_SECRET, NUMBER, TOKEN, VERIFY_TOKEN, Graph, 
 SECRETS = {"token": TOKEN, "app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN}
 
 
-def number(graph: Graph, **settings: Any) -> WhatsAppChannel:
-    """The channel, connected to nothing yet."""
+def setup(graph: Graph, **settings: Any) -> Setup:
+    """What the channel is opened with."""
     secrets = {name: Secret(value) for name, value in SECRETS.items()}
     given: dict[str, Any] = {"phone_number_id": NUMBER, "graph": graph.url, **secrets, **settings}
-    return WhatsAppChannel(Setup("shop", WhatsAppConfig(**given)))
+    return Setup("shop", WhatsAppConfig(**given))
+
+
+def number(graph: Graph, **settings: Any) -> WhatsAppChannel:
+    """The channel, connected to nothing yet."""
+    return WhatsAppChannel(setup(graph, **settings))
 
 
 def request(payload: Any, **headers: str) -> Request:
