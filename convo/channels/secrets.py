@@ -1,6 +1,7 @@
 """Where the secrets of channels are: the keyring where there is one, else the environment, else a private file.
 
-None of them is ever in the store: a channel keeps there only the name of its set of secrets.
+None of them is ever in the store: a channel keeps there only the name of its set of secrets. A keyring that is locked
+or fails is passed over; what was kept in the file meanwhile is newer than what it holds.
 """
 
 import json
@@ -9,14 +10,14 @@ import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
+from convo.channels import platform_keyring
+from convo.channels.platform_keyring import KeyringFails
 from convo.channels.settings import Secret
 from convo.errors import BadInput
 
-_SERVICE = "convo"
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 
 
@@ -32,15 +33,27 @@ class Secrets:
     def find(self, name: str, variable: str = "") -> Secret | None:
         """A secret, or None when nobody has it; a `variable` that is not empty is the one that must have it.
 
-        Raises BadInput when that variable is not set, or the private file may be read by others.
+        Raises BadInput when that variable is not set, the private file may be read by others, or it may be in a keyring
+        that fails.
         """
         if variable:
             value = os.environ.get(variable)
             if not value:
                 raise BadInput(f"{variable} is not set, and it should hold the {name} of {self.channel}")
             return Secret(value)
-        kept = self._from_keyring(name)
-        kept = kept or os.environ.get(variable_of(self.channel, name)) or self._from_file().get(name)
+        fails = ""
+        try:
+            ring = platform_keyring.look_up(self._key(name)) if self.reference else None
+        except KeyringFails as failure:
+            ring, fails = None, failure.reason
+        held = self._from_file()
+        kept = (held.get(name) if ring else None) or ring
+        kept = kept or os.environ.get(variable_of(self.channel, name)) or held.get(name)
+        if not kept and fails and not (held or self._in_environment()):
+            raise BadInput(
+                f"the keyring {fails}, and it may hold the {name} of {self.channel}",
+                hint=f"mend that, or set {variable_of(self.channel, name)}",
+            )
         return Secret(kept) if kept else None
 
     def has(self, name: str, variable: str = "") -> bool:
@@ -52,35 +65,33 @@ class Secrets:
 
     def keep(self, name: str, secret: Secret) -> str:
         """Keep a secret, in place of what it was; where it is now, in words."""
-        ring = _keyring()
-        if ring is not None and self.reference:
-            ring.set_password(_SERVICE, f"{self.reference}/{name}", secret.reveal())
-            return "the keyring"
-        held = self._from_file() | {name: secret.reveal()}
-        self._write(held)
-        return str(self._file)
+        passed_over = ""
+        try:
+            if self.reference and platform_keyring.keep(self._key(name), secret.reveal()):
+                self._drop_from_file(name)
+                return "the keyring"
+        except KeyringFails as failure:
+            passed_over = f" (the keyring {failure.reason})"
+        self._write(self._from_file() | {name: secret.reveal()})
+        return f"{self._file}{passed_over}"
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget all of them: those of these names in the keyring, and the private file."""
-        ring = _keyring()
-        if ring is not None and self.reference:
-            for name in names:
-                try:
-                    ring.delete_password(_SERVICE, f"{self.reference}/{name}")
-                except Exception:  # noqa: S112 - each keyring has its own error for what is not there
-                    continue
+        for name in names if self.reference else ():
+            platform_keyring.forget(self._key(name))
         self._file.unlink(missing_ok=True)
+
+    def _key(self, name: str) -> str:
+        return f"{self.reference}/{name}"
+
+    def _in_environment(self) -> bool:
+        """Whether any secret of the channel is there, so that whoever runs it relies on no keyring."""
+        beginning = variable_of(self.channel, "")
+        return any(name.startswith(beginning) for name in os.environ)
 
     @property
     def _file(self) -> Path:
         return secrets_folder() / f"{self.reference or 'none'}.json"
-
-    def _from_keyring(self, name: str) -> str | None:
-        ring = _keyring()
-        if ring is None or not self.reference:
-            return None
-        value = ring.get_password(_SERVICE, f"{self.reference}/{name}")
-        return None if value is None else str(value)
 
     def _from_file(self) -> dict[str, str]:
         path = self._file
@@ -101,6 +112,12 @@ class Secrets:
         if not isinstance(held, dict):
             return {}
         return {str(name): value for name, value in held.items() if isinstance(value, str)}
+
+    def _drop_from_file(self, name: str) -> None:
+        """A secret that is in the keyring now is nowhere else."""
+        held = self._from_file()
+        if name in held:
+            self._write({other: value for other, value in held.items() if other != name})
 
     def _write(self, held: dict[str, str]) -> None:
         path = self._file
@@ -123,14 +140,3 @@ def secrets_folder() -> Path:
 def variable_of(channel: str, name: str) -> str:
     """The environment variable that may hold a channel's secret, such as CONVO_SHOP_BOT_TOKEN."""
     return f"CONVO_{re.sub(r'[^A-Za-z0-9]+', '_', channel).strip('_').upper()}_{name.upper()}"
-
-
-def _keyring() -> Any:
-    """The platform's keyring; None where there is none, or only one that keeps nothing."""
-    try:
-        import keyring
-        from keyring.backends import fail, null
-    except ImportError:
-        return None
-    ring = keyring.get_keyring()
-    return None if isinstance(ring, fail.Keyring | null.Keyring) or not ring.priority else ring
