@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convo.channels.registry import kind_names
 from convo.channels.settings import Secret
 from convo.errors import BadInput, Conflict, NotFound, UsageError
 from convo.model.transport import KindView, SettingView
@@ -18,11 +17,13 @@ from .channel_rows import KINDS, SETTINGS
 from .channel_settings import check_names, complete, given
 from .channel_trying import try_out
 from .command import gives
-from .session import Session, session_of
+from .session import session_of
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
 
+_LOGGED = ("phone", "counter")
+"""Kinds whose channels hold what is written down by hand."""
 SecretFrom = Annotated[
     list[str] | None,
     typer.Option("--secret-from", metavar="NAME=FILE", help="Read a secret from a file, - for standard input."),
@@ -46,6 +47,9 @@ def add(
     ] = None,
     secret_files: SecretFrom = None,
     no_check: Annotated[bool, typer.Option("--no-check", help="Do not try whether it works.")] = False,
+    any_kind: Annotated[
+        bool, typer.Option("--any-kind", help="Take a kind of your own that is nearly called as another.")
+    ] = False,
 ) -> None:
     """Add a channel, asking for what is missing, and try it.
 
@@ -58,8 +62,8 @@ def add(
         if any(name.strip().casefold() == each.name.casefold() for each in desk.channels.accounts()):
             raise Conflict(f"there is a channel {name!r} already", hint="choose another name")
         settings = _settings(desk, kind)
-        if not settings:
-            _doubt(session, kind)
+        if not settings and not any_kind:
+            _check_kind(desk, kind, name)
         check_names(settings, known.secrets, kind)
         if settings:
             complete(name, settings, known)
@@ -135,11 +139,15 @@ def _settings(desk: "Desk", kind: str) -> tuple[SettingView, ...]:
         return ()
 
 
-def _doubt(session: Session, kind: str) -> None:
-    """Say so when a kind by which nothing travels is perhaps only misspelt."""
-    near = difflib.get_close_matches(kind.casefold(), kind_names(), n=1, cutoff=0.75)
+def _check_kind(desk: "Desk", kind: str, name: str) -> None:
+    """Raises BadInput for a kind by which nothing travels that is perhaps only misspelt; others hold what is logged."""
+    known = (*(each.name for each in desk.channels.kinds()), *_LOGGED)
+    near = difflib.get_close_matches(kind.casefold(), known, n=1, cutoff=0.75)
     if near and near[0] != kind:
-        notices.say(session, f"no messages travel by a channel of kind {kind}; did you mean {near[0]}?")
+        raise BadInput(
+            f"no messages travel by a channel of kind {kind[:40]}; did you mean {near[0]}?",
+            hint=f"convo channel add {near[0]} {name}; with --any-kind it is made as it is called",
+        )
 
 
 def _asked(setting: SettingView, *, new: bool) -> Secret:

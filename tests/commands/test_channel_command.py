@@ -156,7 +156,22 @@ def test_kinds_and_their_settings_are_told(convo: Convo) -> None:
         ("token", "secret", True),
     ]
     assert convo("channel", "kinds", "fax").code == 1
-    assert "did you mean telegram?" in convo("channel", "add", "telegramm", "x").err
+
+
+@pytest.mark.parametrize(("kind", "meant"), [("telegramm", "telegram"), ("mail", "email"), ("phnoe", "phone")])
+def test_a_kind_that_is_perhaps_only_misspelt_is_refused_unless_it_is_meant_so(
+    convo: Convo, desk_on: Desk, kind: str, meant: str
+) -> None:
+    ran = convo("channel", "add", kind, "x")
+    assert ran.code == 1
+    assert f"did you mean {meant}?" in ran.err
+    assert f"convo channel add {meant} x" in ran.err
+    before = len(desk_on.channels.list())
+    assert convo("channel", "add", kind, "x", "--any-kind").code == 0
+    assert convo("channel", "add", "fax", "y").code == 0
+    assert convo("channel", "add", "phone", "z").code == 0
+    assert [desk_on.channels.show(name).kind for name in "xyz"] == [kind, "fax", "phone"]
+    assert len(desk_on.channels.list()) == before + 3
 
 
 def test_removing_a_channel_forgets_its_secrets_and_keeps_what_was_said(
