@@ -28,7 +28,7 @@ class Capabilities:
     as the provider or the reader's program knows the second for the first. `per_second` is how many messages a second
     it takes in all, `pause` how long it wants between two to one recipient. `fetches` says that it is asked for what
     came; other kinds are told of it by requests (`receive`), and a `pushed` one both. `public` says that others than
-    the customer read it.
+    the customer read its threads, but for those whose key begins with `private_keys`.
     """
 
     reached_as: tuple[str, ...]
@@ -48,6 +48,12 @@ class Capabilities:
     fetches: bool = True
     pushed: bool = False
     public: bool = False
+    private_keys: str = ""
+
+    def is_public(self, thread_key: str | None) -> bool:
+        """Whether others than the customer read an answer in the thread of this key; what begins one is private."""
+        private = bool(self.private_keys) and (thread_key or "").startswith(self.private_keys)
+        return self.public and bool(thread_key) and not private
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def routes(desk: "Desk", row: ThreadRow) -> tuple[Route, ...]:
     connection, now, zone = desk.store.current(), clock.now(), ZoneInfo(desk.settings.time_zone)
     held = _identities(connection, row.customer_id)
     used = _uses(connection, row)
+    keys = _key(connection, row.id)
     ranked: list[tuple[tuple[Any, ...], Route]] = []
     for channel in _channels(connection):
         uses = used.get(channel.id, [])
@@ -57,7 +58,7 @@ def routes(desk: "Desk", row: ThreadRow) -> tuple[Route, ...]:
             channel.name,
             channel.kind,
             to.shown or to.value,
-            limit=limit(facts, heard, now, zone, paused=paused),
+            limit=limit(facts, heard, now, zone, paused=paused, public=facts.is_public(keys.get(channel.id))),
             closes_at=closing(facts, heard),
             refusal=refusal(facts, heard, now, zone),
             longest=facts.longest,
@@ -119,6 +120,13 @@ def _identities(connection: Connection, customer: int) -> dict[int, AnyRow]:
     wanted = select(identity.c.id, identity.c.kind, identity.c.value, identity.c.shown, identity.c.shared)
     rows = connection.execute(wanted.where(identity.c.customer_id == customer).order_by(identity.c.id))
     return {row.id: row for row in rows}
+
+
+def _key(connection: Connection, thread: int) -> dict[int, str | None]:
+    """The key of a thread on the channel that it began on; on every other an answer begins one of its own."""
+    table = tables.thread
+    found = connection.execute(select(table.c.channel_id, table.c.external_id).where(table.c.id == thread)).one()
+    return {found.channel_id: found.external_id}
 
 
 def _uses(connection: Connection, row: ThreadRow) -> dict[int, list[AnyRow]]:

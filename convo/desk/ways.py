@@ -43,9 +43,11 @@ def refusal(facts: Capabilities, heard: datetime | None, now: datetime, zone: tz
     return ""
 
 
-def limit(facts: Capabilities, heard: datetime | None, now: datetime, zone: tzinfo, *, paused: bool) -> str:
-    """What a channel does not let through, in words; empty when there is nothing to say."""
-    told = ["everybody can read it, unless the thread is private"] if facts.public else []
+def limit(
+    facts: Capabilities, heard: datetime | None, now: datetime, zone: tzinfo, *, paused: bool, public: bool
+) -> str:
+    """What a channel does not let through, and who else reads it, in words; empty when there is nothing to say."""
+    told = ["everybody can read it"] if public else []
     closes = closing(facts, heard)
     if closes is not None and closes > now:
         told.append(f"free text until {shown(closes, now, zone)}")

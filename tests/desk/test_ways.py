@@ -154,7 +154,12 @@ def test_times_are_the_desks_own(desk: Desk) -> None:
 
 
 def test_a_way_on_which_all_can_read_along_says_so(desk: Desk) -> None:
-    written(desk, "discourse")
-    assert ways(desk)["discourse"].limit == (
-        "everybody can read it, unless the thread is private; at most 32,000 characters"
-    )
+    community = (Handle("external", "discourse:forum.example:11", "Ana"), Handle("email", "ana@x.example"))
+    for minute, key in enumerate(("100", "private/101")):
+        at = START + timedelta(minutes=minute)
+        said = Envelope(Direction.INBOUND, community, at, "hello", external_id=f"post/{minute}", thread_key=key)
+        take(desk.store, said, channel="discourse")
+    take(desk.store, mail("ana@x.example", 2))
+    assert ways(desk)["discourse"].limit == "everybody can read it; at most 32,000 characters"
+    assert ways(desk, 2)["discourse"].limit == "at most 32,000 characters"
+    assert ways(desk, 3)["discourse"].limit == "at most 32,000 characters", "it would begin a private message"

@@ -55,7 +55,7 @@ class Arriving:
             subject=post.title,
             author=post.name,
             external_id=f"{key}/edit/{post.version}" if edited else key,
-            thread_key=str(post.topic),
+            thread_key=post.thread_key,
             references=(key,) if edited else await self._references(post),
             parts=() if edited else await self._parts(post),
             automatic=post.automatic,

@@ -38,6 +38,7 @@ KIND = Kind(
         resends_safely=True,
         per_second=0.5,
         public=True,
+        private_keys="private/",
     ),
     _open,
     "An admin makes an API key for the desk's user.",

@@ -10,6 +10,8 @@ from convo.text import html_to_text
 from convo.text.json_fields import Fields, Unfit, local, loosely, whole, words
 
 _REGULAR, _WHISPER = 1, 4
+PRIVATE = "private/"
+"""What the key of a thread begins with that is a private message; the rest is the topic's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Written:
     ours: bool = False
     automatic: bool = False
     uploads: tuple[Upload, ...] = field(default=())
+
+    @property
+    def thread_key(self) -> str:
+        """The topic, and that it is private."""
+        return f"{PRIVATE if self.private else ''}{self.topic}"
 
 
 def sort_out(post: Fields, site: Site, *, private: bool, edited: bool = False) -> Written | Skipped:

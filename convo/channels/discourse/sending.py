@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 from convo.channels.base import Outgoing, Receipt
 from convo.channels.discourse.api import Api, Gone
 from convo.channels.discourse.arriving import Arriving
-from convo.channels.discourse.reading import Site
+from convo.channels.discourse.reading import PRIVATE, Site
 from convo.channels.trouble import ChannelDown, SendLater, SendRefused
 from convo.model.envelope import Part
 from convo.text.json_fields import Fields, Unfit, local, loosely
@@ -33,7 +33,7 @@ class Sending:
         if not raw and not outgoing.parts:
             raise SendRefused("Discourse takes no empty post")
         raw = "\n\n".join((*filter(None, [raw]), *[await self._upload(part) for part in outgoing.parts]))
-        topic = outgoing.thread_key or ""
+        topic = (outgoing.thread_key or "").removeprefix(PRIVATE)
         form = {"raw": raw}
         if topic:
             if not (topic.isascii() and topic.isdigit()):

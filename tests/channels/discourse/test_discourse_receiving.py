@@ -63,10 +63,11 @@ def test_a_long_absence_is_caught_up_with_in_order(
 def test_a_private_message_to_the_desk_is_ours_and_one_to_others_is_not(discourse_server: Discourse) -> None:
     _, cursor = read_all(discourse_server, {})
     discourse_server.admin = True
-    discourse_server.begins("ana", "Invoice", "where is it?", to=(DESK,))
+    topic = discourse_server.begins("ana", "Invoice", "where is it?", to=(DESK,))["topic_id"]
     discourse_server.begins("ana", "Secret", "psst", to=("ben",))
     found, _ = read_all(discourse_server, cursor)
     assert said(found) == ["where is it?", "a private message to others"]
+    assert found[0].thread_key == f"private/{topic}"
 
 
 def test_only_the_categories_that_are_named_are_ours_with_those_in_them(discourse_server: Discourse) -> None:

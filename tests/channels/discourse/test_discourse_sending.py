@@ -89,7 +89,7 @@ def test_what_the_site_refuses_is_told_in_words(
 ) -> None:
     topic = discourse_server.begins("ana", "Title", "one")["topic_id"]
     discourse_server.refuses("POST posts.json", status, body)
-    [trouble] = send(discourse_server, letter("hello", thread_key=str(topic)))
+    [trouble] = send(discourse_server, letter("hello", thread_key=f"private/{topic}"))
     assert isinstance(trouble, kind)
     assert says in trouble.reason
     assert trouble.reason.isprintable()
