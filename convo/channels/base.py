@@ -21,14 +21,15 @@ class Capabilities:
     """What a kind of channel can do, and what it lets through.
 
     `reached_as` are the kinds of identity that it reaches, the best first. `longest` is the most characters of one
-    message. Free text may go for `window` after the customer's last message there; `outside` says what can go when that
-    is over. With `answers_only` it reaches nobody who has not begun there. `mute` says why nothing can ever go by it.
-    `subjects`, `threads` and `receipts` say that it knows those; `templates` that it sends approved ones. Files go with
-    a message up to `largest_file` bytes (0: none). `resends_safely` says that sending twice under one key is harmless,
-    as the provider or the reader's program knows the second for the first. `per_second` is how many messages a second
-    it takes in all, `pause` how long it wants between two to one recipient. `fetches` says that it is asked for what
-    came; other kinds are told of it by requests (`receive`), and a `pushed` one both. `public` says that others than
-    the customer read its threads, but for those whose key begins with `private_keys`.
+    message, and `length` counts them as the provider does. Free text may go for `window` after the customer's last
+    message there; `outside` says what can go when that is over. With `answers_only` it reaches nobody who has not begun
+    there. `mute` says why nothing can ever go by it. `subjects`, `threads` and `receipts` say that it knows those;
+    `templates` that it sends approved ones. Files go with a message up to `largest_file` bytes (0: none).
+    `resends_safely` says that sending twice under one key is harmless, as the provider or the reader's program knows
+    the second for the first. `per_second` is how many messages a second it takes in all, `pause` how long it wants
+    between two to one recipient. `fetches` says that it is asked for what came; other kinds are told of it by requests
+    (`receive`), and a `pushed` one both. `public` says that others than the customer read its threads, but for those
+    whose key begins with `private_keys`.
     """
 
     reached_as: tuple[str, ...]
@@ -49,6 +50,7 @@ class Capabilities:
     pushed: bool = False
     public: bool = False
     private_keys: str = ""
+    length: Callable[[str], int] = len
 
     def is_public(self, thread_key: str | None) -> bool:
         """Whether others than the customer read an answer in the thread of this key; what begins one is private."""

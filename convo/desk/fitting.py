@@ -80,8 +80,9 @@ def misfit(channel: Account, text: str, files: Sequence[Part] = ()) -> str:
     if large is not None:
         measure, most = size(len(large.data or b"")), size(facts.largest_file)
         return f"{large.name} has {measure}; {channel.name} ({channel.kind}) takes files of at most {most}"
-    if facts.longest is not None and len(text) > facts.longest:
-        written = counted(len(text), "character")
+    length = facts.length(text)
+    if facts.longest is not None and length > facts.longest:
+        written = counted(length, "character")
         return f"the text has {written}; {channel.name} ({channel.kind}) takes at most {facts.longest:,}"
     return ""
 

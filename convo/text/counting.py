@@ -20,6 +20,11 @@ def size(count: int | None) -> str:
     return ""
 
 
+def utf16_length(text: str) -> int:
+    """How many units a text has in UTF-16, by which some providers count: most emoji are two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def folded_lines(body: str, original: str | None) -> int:
     """How many written lines of a message's whole text `original` its `body` leaves out; 0 where nothing was folded."""
     return 0 if original is None else max(0, _written(original) - _written(body))

@@ -60,3 +60,10 @@ def test_what_fits_is_what_the_channel_takes_with_its_settings(desk: Desk) -> No
             desk.threads.reply(1, "x" * 201)
         assert refused.value.hint == "answer by another with --channel: ample; or make it shorter"
         assert desk.threads.reply(1, "x" * 200).delivery == "queued"
+
+
+def test_a_text_is_as_long_as_its_provider_counts(desk: Desk) -> None:
+    take(desk.store, chat("77", 0), channel="telegram")
+    with pytest.raises(Conflict, match=r"the text has 4,098 characters; telegram \(telegram\) takes at most 4,096"):
+        desk.threads.reply(1, "🚲" * 2_049)
+    assert desk.threads.reply(1, "🚲" * 2_048).delivery == "queued"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from convo.channels.base import Capabilities, Channel, Kind, Setup
 from convo.channels.settings import Secret, setting
+from convo.text.counting import utf16_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,15 @@ KIND = Kind(
     "telegram",
     "Telegram (a bot)",
     TelegramConfig,
-    Capabilities(("telegram",), 4_096, answers_only=True, largest_file=50_000_000, per_second=25.0, pause=1.0),
+    Capabilities(
+        ("telegram",),
+        4_096,
+        answers_only=True,
+        largest_file=50_000_000,
+        per_second=25.0,
+        pause=1.0,
+        length=utf16_length,
+    ),
     _open,
     "Make a bot with @BotFather; its token is all that is needed.",
 )

@@ -9,6 +9,7 @@ from typing import Any
 from convo.channels.base import Outgoing
 from convo.channels.trouble import SendRefused
 from convo.model.envelope import Part
+from convo.text.counting import utf16_length
 
 LONGEST_TEXT, LONGEST_CAPTION = 4_096, 1_024
 """As Telegram counts: in UTF-16 units."""
@@ -39,7 +40,7 @@ def calls(outgoing: Outgoing, bot: str) -> tuple[Call, ...]:
     where = _where(outgoing)
     where |= _answering(outgoing, bot, where["chat_id"])
     text, parts = outgoing.text, outgoing.parts
-    length = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    length = utf16_length(text)
     if length > LONGEST_TEXT:
         raise SendRefused(f"it has {length:,} characters as Telegram counts; the most is {LONGEST_TEXT:,}")
     if not text.strip() and not parts:

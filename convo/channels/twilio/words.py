@@ -27,11 +27,13 @@ FAILURES = {
     30008: "the carrier did not say why",
     30009: "a part of it was lost on the way",
     30010: "it costs more than the account allows",
-    30022: "the day's limit of the registered campaign is reached",
+    30022: "the carrier takes fewer messages a second of our registered campaign",
+    30023: "the carrier takes no more messages of ours today",
     30032: "our toll-free number is not verified yet",
     30034: "our number is not registered for business messages (A2P 10DLC)",
     30410: "the carrier did not answer in time",
-    30450: "the account's daily limit is reached",
+    30450: "Twilio holds messages to that number back for half an hour, as it suspects fraud (SMS pumping)",
+    30453: "Twilio holds messages to that number back for some hours, as it suspects fraud (SMS pumping)",
 }
 OURS = frozenset((20003, 20005, 20006, 20404, 21212, 21601, 21603, 21606, 21659, 21660, 21661, 21701, 21703))
 """Codes that say that something is wrong with our account or number, not with the message."""
