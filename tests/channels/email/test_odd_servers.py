@@ -206,3 +206,28 @@ def test_a_long_line_of_an_answer_is_read_in_linear_time() -> None:
     began = time.monotonic()
     read_fetch([b'1 (UID 5 BODY[] "' + b"\\a" * 500_000, b"(" * 500_000, b"UID " * 200_000])
     assert time.monotonic() - began < 1
+
+
+def test_where_mail_is_copied_and_deleted_for_want_of_move_it_is_not_copied_twice() -> None:
+    box, asked, deleted = Box(), list[str](), threading.Event()
+    box.there = True
+
+    def without_move(tag: str, words: str) -> bytes | Iterable[bytes] | None:
+        asked.append(words)
+        if "\\DELETED" in words:
+            deleted.set()
+        if deleted.is_set() and "UNDELETED" in words:
+            return f"* SEARCH\r\n{tag} OK done\r\n".encode()
+        return box(tag, words)
+
+    server = OddServer(without_move)
+
+    async def work(channel):
+        fetched = await channel.fetch({}, wait=0)
+        await channel.stored(fetched)
+        await channel.stored(fetched)  # as the next worker does, when this one ends before it has written so down
+        return fetched.cursor
+
+    with_channel(config_of("desk@example.org", server.port, move_to="Done"), work)
+    server.close()
+    assert [words for words in asked if words.startswith("UID COPY")] == ['UID COPY 1 "DONE"']
