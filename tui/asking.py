@@ -1,5 +1,6 @@
 """How the screen asks the desk: calls run in threads, and only messages come back."""
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -17,6 +18,9 @@ from convo.errors import Busy, ConvoError, StoreError
 T = TypeVar("T")
 
 _READERS = 3
+_SWITCH_SECONDS = 0.0005
+"""How long a thread that has its answer from the store waits until the one that draws lets it go on. A question is many
+small ones, and with the interpreter's 5 ms for each a conversation opens a third later."""
 
 
 class Answer(Message):
@@ -51,6 +55,7 @@ class Asker:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        sys.setswitchinterval(min(_SWITCH_SECONDS, sys.getswitchinterval()))
         self._waited: WeakKeyDictionary[MessagePump, int] = WeakKeyDictionary()
         self._readers = ThreadPoolExecutor(_READERS, "convo-read")
         self._writer = ThreadPoolExecutor(1, "convo-write")

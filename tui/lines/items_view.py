@@ -42,7 +42,7 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
     """
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
-    """How large the whole list is. Where that does not say how large its part in sight is, nothing else moves with it."""
+    """How large the whole list is, which moves nothing else unless the list is as high as it is long."""
 
     class Moved(Message):
         """The cursor stands on another item, or on none (`key` is None)."""
