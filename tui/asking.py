@@ -18,9 +18,10 @@ from convo.errors import Busy, ConvoError, StoreError
 T = TypeVar("T")
 
 _READERS = 3
-_SWITCH_SECONDS = 0.0005
-"""How long a thread that has its answer from the store waits until the one that draws lets it go on. A question is many
-small ones, and with the interpreter's 5 ms for each a conversation opens a third later."""
+_HURRIED, _USUAL = 0.0005, sys.getswitchinterval()
+"""How many seconds a thread that has an answer of the store waits until the one that draws lets it go on. A question is
+many small ones, so that what somebody waits for takes a third less when it is hurried; typing would wait for the rest.
+"""
 
 
 class Answer(Message):
@@ -55,7 +56,6 @@ class Asker:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        sys.setswitchinterval(min(_SWITCH_SECONDS, sys.getswitchinterval()))
         self._waited: WeakKeyDictionary[MessagePump, int] = WeakKeyDictionary()
         self._readers = ThreadPoolExecutor(_READERS, "convo-read")
         self._writer = ThreadPoolExecutor(1, "convo-write")
@@ -81,8 +81,12 @@ class Asker:
         refused: Callable[[ConvoError], None] | None = None,
         *,
         writes: bool = False,
+        hurry: bool = False,
     ) -> None:
-        """Run `call` in a thread and tell its result to `then`, or its refusal to `refused` (by default a toast)."""
+        """Run `call` in a thread and tell its result to `then`, or its refusal to `refused` (by default a toast).
+
+        What is to `hurry` goes before drawing: somebody sees nothing else until it is there.
+        """
         if self._closed:
             return
         number = None if writes else next(self._numbers)
@@ -91,7 +95,7 @@ class Asker:
         self._waits(asking, 1)
 
         def submit() -> None:
-            pool.submit(context.run, self._run, asking, topic, number, call, then, refused)
+            pool.submit(context.run, self._run, asking, topic, number, hurried(call) if hurry else call, then, refused)
 
         if number is None:
             submit()
@@ -172,6 +176,19 @@ def _nothing() -> None:
     return None
 
 
+def hurried(call: Callable[[Desk], T]) -> Callable[[Desk], T]:
+    """The call, before which drawing steps back."""
+
+    def run(desk: Desk) -> T:
+        sys.setswitchinterval(_HURRIED)
+        try:
+            return call(desk)
+        finally:
+            sys.setswitchinterval(_USUAL)
+
+    return run
+
+
 def out_of_reach(error: ConvoError) -> bool:
     """Whether a call was refused since the store is lost, which the banner says already."""
     return isinstance(error, Busy | StoreError)
@@ -196,9 +213,10 @@ class Asks:
         refused: Callable[[ConvoError], None] | None = None,
         *,
         writes: bool = False,
+        hurry: bool = False,
     ) -> None:
         """Run a call on the desk in a thread; `then` gets its result in the screen's loop. See `Asker.ask`."""
-        asker_of(self).ask(self, topic, call, then, refused, writes=writes)  # type: ignore[arg-type]
+        asker_of(self).ask(self, topic, call, then, refused, writes=writes, hurry=hurry)  # type: ignore[arg-type]
 
     def on_answer(self, answer: Answer) -> None:
         """Tell what a call came to."""

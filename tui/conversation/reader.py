@@ -137,7 +137,7 @@ class Reading(Asks, Vertical):
                 self._look()
 
         if opening:
-            self.ask("look", lambda desk: asked.opened(desk, thread, customer), then, refused)
+            self.ask("look", lambda desk: asked.opened(desk, thread, customer), then, refused, hurry=True)
         else:
             self.ask("look", lambda desk: asked.looked_again(desk, thread, customer, held), then, refused)
 
