@@ -1,32 +1,21 @@
-"""A scroll view over items of one or more lines each: only what is seen is drawn, however many there are."""
+"""A list that is walked with keys and mouse: its cursor, what of it is in sight, and what it tells of both."""
 
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from functools import partial
-from itertools import accumulate
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, TypeVar
 
-from rich.console import Console
-from rich.segment import Segment
-from rich.style import Style
-from rich.text import Text
 from textual import events
-from textual.cache import LRUCache
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import Reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from ..keymap import bindings
 from ..keys.jump import Jump
+from .drawn_items import DrawnItems
 
 T = TypeVar("T")
 
-_CACHED = 2_000
 
-
-class ItemsView(ScrollView, Generic[T], can_focus=True):
+class ItemsView(DrawnItems[T], can_focus=True):
     """A list with a cursor. A subclass says what an item's key is and how it is drawn.
 
     What is read stays where it is: when items come or go, the cursor keeps its item and the screen its first line.
@@ -34,15 +23,6 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
     """
 
     BINDINGS = bindings("list")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"items--cursor", "items--cursor-elsewhere"}
-    DEFAULT_CSS = """
-    ItemsView { scrollbar-size-vertical: 1; scrollbar-gutter: stable; overflow-x: hidden; }
-    ItemsView > .items--cursor { background: $primary-muted; }
-    ItemsView > .items--cursor-elsewhere { background: $surface-lighten-1; }
-    """
-
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
-    """How large the whole list is, which moves nothing else unless the list is as high as it is long."""
 
     class Moved(Message):
         """The cursor stands on another item, or on none (`key` is None)."""
@@ -65,28 +45,6 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
 
     class NearEnd(Moved):
         """The last items are in sight: there may be more behind them."""
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self.items: list[T] = []
-        self.cursor = 0
-        self._ends: list[int] = []
-        self._strips: LRUCache[tuple[Hashable, int], list[Strip]] = LRUCache(_CACHED)
-        self._base = Style.null()
-
-    # -- what a subclass says
-
-    def key_of(self, item: T) -> Hashable:
-        """What stays the same while an item changes."""
-        raise NotImplementedError
-
-    def lines_of(self, item: T, width: int) -> Sequence[Text]:
-        """An item as lines of at most `width` columns."""
-        raise NotImplementedError
-
-    def height_of(self, item: T, width: int) -> int:
-        """How many lines an item takes; override it where that is known without drawing."""
-        return len(self._drawn(item, width))
 
     # -- items
 
@@ -116,15 +74,6 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
         if now != key:
             self.post_message(self.Moved(self, now))
 
-    def redraw(self, key: Hashable | None = None) -> None:
-        """Draw an item anew, or all of them."""
-        if key is None:
-            self._strips.clear()
-        else:
-            self._strips.discard((key, self._width))
-        self._measure()
-        self.refresh()
-
     def move_to(self, place: int) -> None:
         """Put the cursor on the item at a place, and bring it in sight."""
         if not self.items:
@@ -138,10 +87,6 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
         if moved:
             self.post_message(self.Moved(self, self.key_of(self.items[place])))
         self._tell_ends()
-
-    def place_of(self, key: Hashable) -> int | None:
-        """Where the item of a key stands."""
-        return next((place for place, item in enumerate(self.items) if self.key_of(item) == key), None)
 
     # -- keys and mouse
 
@@ -182,11 +127,6 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
             self.move_to(place)
             self.action_open()
 
-    def place_at(self, y: int) -> int | None:
-        """The place of the item at a line of the screen, counted from the top of this list."""
-        line = y - self.gutter.top + round(self.scroll_offset.y)
-        return bisect_right(self._ends, line) if 0 <= line < (self._ends[-1] if self._ends else 0) else None
-
     def jumps(self) -> list[Jump]:
         """The items in sight, for jump mode."""
         region, made = self.scrollable_content_region, []
@@ -204,34 +144,7 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
         self.focus()
         self.move_to(place)
 
-    # -- drawing
-
-    @property
-    def _width(self) -> int:
-        return max(1, self.scrollable_content_region.width)
-
-    def _drawn(self, item: T, width: int) -> list[Strip]:
-        key = (self.key_of(item), width)
-        found = self._strips.get(key)
-        if found is None:
-            console = self.app.console
-            found = [_strip(line, console) for line in self.lines_of(item, width)]
-            self._strips[key] = found
-        return found
-
-    def _measure(self) -> None:
-        width = self._width
-        self._ends = list(accumulate(self.height_of(item, width) for item in self.items))
-        size = Size(width, self._ends[-1] if self._ends else 0)
-        if size != self.virtual_size:
-            self.virtual_size = size
-            if self.styles.is_auto_height:
-                self.refresh(layout=True)
-            else:
-                self._scroll_update(size)
-
-    def _start(self, place: int) -> int:
-        return self._ends[place - 1] if place else 0
+    # -- what is in sight
 
     def _anchor(self) -> tuple[Hashable, int] | None:
         """The key of the first item in sight and how many of its lines are above, unless the list stands at its top."""
@@ -283,34 +196,3 @@ class ItemsView(ScrollView, Generic[T], can_focus=True):
             self.post_message(self.NearStart(self, None))
         if new_value + 2 * height >= self._ends[-1] and new_value > old_value:
             self.post_message(self.NearEnd(self, None))
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of one frame, whose styles are looked up once."""
-        self._base = self.rich_style
-        return super().render_lines(crop)
-
-    def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
-        line = y + round(self.scroll_offset.y)
-        width = self._width
-        base = self._base
-        if not self._ends or line >= self._ends[-1]:
-            return Strip.blank(width, base)
-        place = bisect_right(self._ends, line)
-        strips = self._drawn(self.items[place], width)
-        row = line - self._start(place)
-        strip = strips[row] if row < len(strips) else Strip([Segment("")])
-        style = base
-        if place == self.cursor:
-            style = self.get_component_rich_style("items--cursor" if self.has_focus else "items--cursor-elsewhere")
-        return (
-            strip.crop(0, width)
-            .extend_cell_length(width, style)
-            .apply_style(base + Style.from_color(None, style.bgcolor))
-        )
-
-
-def _strip(text: Text, console: Console) -> Strip:
-    """A line as Textual draws it; Rich leaves a text's own style out where no part of it has another."""
-    style = console.get_style(text.style) if isinstance(text.style, str) else text.style
-    return Strip(list(Segment.apply_style(text.render(console), style)), text.cell_len)
