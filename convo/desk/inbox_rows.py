@@ -69,8 +69,9 @@ def _previews(connection: Connection, threads: Sequence[int]) -> dict[int, str]:
 
 def _preview(direction: str, text: str) -> str:
     words = " ".join(text.split())
-    # A note must not be taken for what the customer reads or wrote.
-    return (f"(note) {words}" if direction == Direction.NOTE.value else words)[:LONGEST_PREVIEW].rstrip()
+    if direction == Direction.NOTE.value:
+        words = f"(note) {words}"  # it must not be taken for what the customer reads or wrote
+    return words if len(words) <= LONGEST_PREVIEW else words[: LONGEST_PREVIEW - 1].rstrip() + "…"
 
 
 def _tags(connection: Connection, threads: Sequence[int]) -> dict[int, list[str]]:

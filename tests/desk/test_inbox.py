@@ -167,7 +167,13 @@ def test_a_row_begins_with_the_newest_message_that_a_person_wrote(desk: Desk) ->
     take(desk.store, chat("ana", 0, "first"), chat("ana", 1, "  The\twheel\n\nwobbles \x1b[31m" + "x" * 200))
     take(desk.store, chat("ana", 2, "we are away", direction=Direction.OUTBOUND, automatic=True))
     (row,) = desk.inbox.list().rows
-    assert row.preview == ("The wheel wobbles \x1b[31m" + "x" * 200)[:80]
+    assert row.preview == ("The wheel wobbles \x1b[31m" + "x" * 200)[:79] + "…"
+
+
+def test_a_beginning_that_was_cut_says_so_and_a_whole_one_does_not(desk: Desk) -> None:
+    whole = "x" * 80
+    take(desk.store, chat("ana", 0, whole), chat("ben", 1, whole + "y"))
+    assert [row.preview for row in desk.inbox.list().rows] == ["x" * 79 + "…", whole]
 
 
 def test_a_thread_of_machines_alone_begins_with_the_newest_of_them(desk: Desk) -> None:
