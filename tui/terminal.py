@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 import signal
+import sys
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ class Terminal(LinuxDriver):
         self, app: "App[Any]", *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._file: Any = _Patient(self._file)
+        self._file: Any = _Patient(_drawn_on())
         self._watching = False
         self._stopped = False
 
@@ -85,6 +86,12 @@ class _Patient:
     def fileno(self) -> int:
         """The number of the terminal."""
         return self._file.fileno()
+
+
+def _drawn_on() -> Any:
+    """Where the screen goes: what Textual draws on, or else the output, where errors are kept in a file."""
+    errors = sys.__stderr__
+    return errors if errors is not None and errors.isatty() else sys.__stdout__
 
 
 def _gone(number: int) -> bool:

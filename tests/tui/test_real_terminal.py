@@ -137,6 +137,15 @@ def test_a_thread_is_answered_noted_put_away_and_taken_back_in_a_real_terminal(
         terminal.until_shown("the same")
 
 
+def test_the_screen_is_drawn_though_errors_go_into_a_file(demo: Desk) -> None:
+    with Tmux(place(demo), columns=80, lines=24) as terminal:
+        terminal.type("convo 2>errors; wc -c <errors | sed 's/^/bytes: /'")
+        terminal.press("Enter")
+        terminal.until(fills(80, 24))
+        terminal.press("C-q")
+        terminal.until_shown("bytes: 0")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc here")
 def test_closing_the_window_leaves_no_process_and_no_presence_and_keeps_the_draft(demo: Desk) -> None:
     with Tmux(place(demo), columns=80, lines=24) as terminal:
