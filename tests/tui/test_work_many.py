@@ -28,6 +28,17 @@ def test_what_is_marked_is_worked_on_together_and_taken_back_together(demo: Desk
     on_screen(demo, script)
 
 
+def test_what_is_closed_already_is_not_said_to_be_closed_again(demo: Desk) -> None:
+    async def script(screen: Screen) -> None:
+        await screen.at(12)
+        await screen.press("enter", "e")
+        assert screen.shows("closed 1 thread —")
+        await screen.press("e")
+        assert screen.shows("1 thread is closed already")
+
+    on_screen(demo, script)
+
+
 def test_customers_are_merged_after_a_look_at_both_and_taken_apart_again(demo: Desk) -> None:
     thread = next(row.thread for row in demo.inbox.list("", limit=100).rows if row.thread.customer == "Marco Conti")
     if thread.status != "open":

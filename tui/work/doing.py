@@ -57,21 +57,32 @@ class Doing(Asks, Screen[None]):
         else:
             self.ask("thread", lambda desk: desk.threads.show(thread, messages=1).row, then)
 
-    def work(self, action: Action, threads: Sequence[int], said: str) -> None:
-        """Do an action to threads as one step; `said` is the past of it, such as "closed"."""
+    def work(self, action: Action, threads: Sequence[int], said: str, already: str = "that way") -> None:
+        """Do an action to threads as one step; `said` is the past of it, such as "closed".
+
+        `already` is how they are afterwards: it is what is told where all of them were so before.
+        """
         wanted = tuple(threads)
 
         def done(step: UndoStep) -> None:
             count = len(wanted) - len(step.skipped)
             self.inbox.clear_marks()
-            self.told(f"{said} {counted(count, 'thread')}", step.skipped)
+            if step.undone_at is None:
+                self.told(f"{said} {counted(count, 'thread')}", step.skipped)
+            else:  # nothing was changed, and there is nothing to undo
+                as_it_was = f"{counted(count, 'thread')} {'is' if count == 1 else 'are'} {already} already"
+                self.say(as_it_was, step.skipped)
             self.post_message(Worked(step))
 
         self.ask("work", lambda desk: desk.actions.do(action, wanted), done, writes=True)
 
     def told(self, what: str, skipped: Sequence[tuple[int, str]] = ()) -> None:
         """Say quietly what was done, how to take it back, and what was left."""
-        lines = [f"{what} — {shown_key(self.app, 'desk.undo')} undoes", *left_lines(skipped)]
+        self.say(f"{what} — {shown_key(self.app, 'desk.undo')} undoes", skipped)
+
+    def say(self, what: str, skipped: Sequence[tuple[int, str]] = ()) -> None:
+        """Say something quietly, and which threads were left."""
+        lines = [what, *left_lines(skipped)]
         self.app.notify(shown("\n".join(lines)).plain, severity="warning" if skipped else "information", markup=False)
 
     def choose(

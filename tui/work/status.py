@@ -23,13 +23,13 @@ class StatusActions(Doing):
         """Resolve the threads."""
         threads = self.targets()
         if threads:
-            self.work(Close(), threads, "closed")
+            self.work(Close(), threads, "closed", already="closed")
 
     def action_reopen(self) -> None:
         """Take the threads up again."""
         threads = self.targets()
         if threads:
-            self.work(Reopen(), threads, "reopened")
+            self.work(Reopen(), threads, "reopened", already="open")
 
     def action_unread(self) -> None:
         """Mark the threads unread, or read where the first of them is unread."""
