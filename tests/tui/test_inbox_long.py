@@ -159,6 +159,32 @@ def test_the_cursor_follows_to_an_unread_thread_that_is_not_held_and_the_queue_e
     on_screen(long, script)
 
 
+def test_marks_outlive_that_their_rows_are_held_and_all_are_worked_on(long: Desk) -> None:
+    everything = [row.thread.id for row in long.inbox.list("is:open", limit=1000).rows]
+    last = long.inbox.list("is:open", end=True, limit=3).rows[-1].thread.id
+    with long.store.write() as connection:
+        connection.execute(update(tables.thread).values(unread=tables.thread.c.id == everything[500]))
+
+    async def script(screen: Screen) -> None:
+        await screen.press("x", "x", "x", "G", "x")
+        assert everything[0] not in _threads(screen)
+        assert screen.shows("4 marked")
+        await screen.press("space", "escape", "x")
+        assert _current(screen) == everything[501]
+        assert _inbox(screen).targets() == (everything[500], *sorted([*everything[:3], last], reverse=True))
+        await _look(screen)
+        assert screen.shows("5 marked")
+        long.threads.close(everything[1])
+        await _look(screen)
+        assert screen.shows("4 marked")
+        await screen.press("e")
+        assert screen.shows("closed 4 threads")
+        closed = (everything[0], everything[2], everything[500], last)
+        assert {long.threads.show(thread).row.status for thread in closed} == {"resolved"}
+
+    on_screen(long, script)
+
+
 def test_a_thread_beyond_what_is_held_leads_on_both_ways(long: Desk) -> None:
     everything = [row.thread.id for row in long.inbox.list("is:open", limit=1000).rows]
     with long.store.write() as connection:

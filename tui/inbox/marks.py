@@ -23,9 +23,9 @@ class Marks(Widget):
             self.rows.action_move(1)
 
     def action_mark_all(self) -> None:
-        """Mark every thread that the list holds; nothing, if all are marked."""
+        """Mark every thread that the list holds, besides those marked; nothing, if all are marked."""
         held = {row.thread.id for row in self.rows.items}
-        self.rows.marked = set() if self.rows.marked >= held else held
+        self.rows.marked = set() if self.rows.marked >= held else self.rows.marked | held
         self._marks_changed()
 
     def clear_marks(self) -> None:
@@ -33,12 +33,10 @@ class Marks(Widget):
         self.rows.marked = set()
         self._marks_changed()
 
-    def keep_marks_held(self) -> None:
-        """Mark no longer what the list does not hold any more."""
-        held = {row.thread.id for row in self.rows.items}
-        if not self.rows.marked <= held:
-            self.rows.marked &= held
-            self._marks_changed()
+    def marked_in_order(self) -> tuple[int, ...]:
+        """The marked threads as the list has them, and behind them those whose rows it does not hold now."""
+        held = [row.thread.id for row in self.rows.items if row.thread.id in self.rows.marked]
+        return (*held, *sorted(self.rows.marked.difference(held), reverse=True))
 
     def say_marked(self) -> None:
         """Say in the title how many are marked."""

@@ -74,7 +74,7 @@ class InboxPane(Marks, SavedViews):
     def targets(self) -> tuple[int, ...]:
         """The threads that an action is for: those marked, else the one being read, else the one under the cursor."""
         if self.rows.marked:
-            return tuple(row.thread.id for row in self.rows.items if row.thread.id in self.rows.marked)
+            return self.marked_in_order()
         return () if self.thread_here is None else (self.thread_here,)
 
     @property
@@ -176,7 +176,7 @@ class InboxPane(Marks, SavedViews):
         if threads.query_shown == self.query_sought:
             self.query_one(FilterLine).remark(None)
         threads.say_empty(kind_words(self.views, self.view, self.query_one(FilterLine).told))
-        self.keep_marks_held()
+        self.say_marked()
         self._follow()
 
     # -- reading

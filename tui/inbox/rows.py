@@ -23,7 +23,7 @@ _PLAIN = {"": Style(), "strong": Style(bold=True), "quiet": Style(dim=True)}
 
 
 class InboxRows(ItemsView[InboxRow]):
-    """Threads, the newest first; `marked` holds the numbers of those marked for the next action."""
+    """Threads, the newest first; `marked` has the numbers of those marked for the next action, in sight or not."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_STYLES.values())
     DEFAULT_CSS = """

@@ -101,18 +101,21 @@ class ThreadList(Asks, Vertical):
         if not self._turn.begin():
             return
         asked = [row.thread.id for row in self.rows.in_sight(_AROUND)]
+        marked = sorted(self.rows.marked - set(asked))[:LARGEST_HEAD]
 
-        def look(desk: Desk) -> tuple[InboxPage, tuple[InboxRow, ...]]:
+        def look(desk: Desk) -> tuple[InboxPage, tuple[InboxRow, ...], tuple[InboxRow, ...]]:
             head = InboxPage(())
             if window.before is None:
                 head = desk.inbox.list(query, limit=FIRST)
                 if not window.reaches(head):
                     head = desk.inbox.list(query, limit=LARGEST_HEAD)
-            return head, desk.inbox.rows(asked, query)
+            return head, desk.inbox.rows(asked, query), desk.inbox.rows(marked, query)
 
-        def looked(answer: tuple[InboxPage, tuple[InboxRow, ...]]) -> None:
+        def looked(answer: tuple[InboxPage, tuple[InboxRow, ...], tuple[InboxRow, ...]]) -> None:
             if load == self._loads:
-                head, found = answer
+                head, found, elsewhere = answer
+                # A mark outlives that its row is held no longer, but not that its thread leaves the list.
+                self.rows.marked -= {*asked, *marked} - {row.thread.id for row in (*found, *elsewhere)}
                 if not self.window.reaches(head):
                     self.window = Window.of(head, self.largest)
                 else:
