@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from convo import clock
 from convo.desk import reading
 from convo.desk.presence import FORGOTTEN_AFTER
+from convo.desk.screen_names import is_over
 from convo.model import tables
 from convo.model.inbox_views import InboxRow
 from convo.model.words import Direction
@@ -87,7 +88,7 @@ def _others(connection: Connection, threads: Sequence[int], name: str) -> dict[i
     """Who else has each thread on a screen, those who write first, each once."""
     presence = tables.presence
     wanted = (
-        select(presence.c.thread_id, presence.c.name, presence.c.writing, presence.c.at)
+        select(presence.c.thread_id, presence.c.name, presence.c.writing, presence.c.at, presence.c.session)
         .where(
             among(connection, presence.c.thread_id, threads),
             presence.c.at > clock.now() - FORGOTTEN_AFTER,
@@ -96,8 +97,8 @@ def _others(connection: Connection, threads: Sequence[int], name: str) -> dict[i
         .order_by(presence.c.writing.desc(), presence.c.at.desc(), presence.c.id)
     )
     others: dict[int, list[PresenceView]] = defaultdict(list)
-    for thread, who, writing, at in connection.execute(wanted):
-        if all(other.name != who for other in others[thread]):
+    for thread, who, writing, at, session in connection.execute(wanted):
+        if not is_over(session) and all(other.name != who for other in others[thread]):
             others[thread].append(PresenceView(who, thread, writing, "", at))
     return others
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from convo import clock
 from convo.desk.names import check_name
 from convo.desk.operation import Operations, operation
+from convo.desk.screen_names import is_over
 from convo.errors import NotFound
 from convo.model import tables
 from convo.model.words import Role
@@ -26,7 +27,8 @@ class Presence(Operations):
     def touch(self, session: str, thread: int | None, *, writing: bool = False) -> None:
         """Say where a screen is; what is not said again within a minute and a half is forgotten.
 
-        `session` is the screen's own name, of at most 64 characters. Raises NotFound when there is no such thread.
+        `session` is the screen's own name, of at most 64 characters; one from `screen_name` counts no longer than its
+        process lives, where that can be seen. Raises NotFound when there is no such thread.
         """
         name, now, table = check_name(session, "session"), clock.now(), tables.presence
         if thread is not None:
@@ -73,7 +75,7 @@ def present(
         )
         .order_by(table.c.writing.desc(), table.c.name, table.c.at.desc())
     )
-    rows = connection.execute(here).all()
+    rows = [row for row in connection.execute(here) if not is_over(row.session)]
     if not rows:
         return {}
     held = (

@@ -1,11 +1,15 @@
 """Who is at a thread right now: screens say so, and those that say nothing any more are forgotten."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
 from convo import clock
 from convo.desk.desk import Desk
+from convo.desk.screen_names import is_over, screen_name
 from convo.errors import BadInput, NotFound
 from convo.model.words import Role
 from tests.desk.acting import acting, audited, operator
@@ -69,6 +73,24 @@ def test_somebody_with_two_screens_is_one_person_and_their_writing_counts(desk: 
     assert seen(desk, thread) == [("kim", True, "")]
     assert seen(kim, thread, "kim-2") == [("kim", True, "")]
     assert seen(kim, thread) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc here")
+def test_a_screen_that_was_killed_on_this_machine_is_forgotten_at_once(desk: Desk, thread: int) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    alive, jo, kim = screen_name(), operator(desk, "jo"), operator(desk, "kim")
+    machine, number, _ = alive.split("-")
+    dead = alive.replace(number, str(ended.pid))
+    jo.presence.touch(alive, thread)
+    kim.presence.touch(dead, thread, writing=True)
+    assert seen(desk, thread) == [("jo", False, "")]
+    assert [other.name for other in desk.inbox.list().rows[0].others] == ["jo"]
+    kim.presence.touch(dead.replace(machine, "elsewhere"), thread)
+    assert seen(desk, thread) == [("jo", False, ""), ("kim", False, "")]
+    for unknown in (f"{machine}-1-x", f"{machine}-99999999999-x", f"{machine}-²-x", f"-{ended.pid}-x", machine, ""):
+        assert not is_over(unknown)
+    assert alive.split("-")[1] == str(os.getpid())
 
 
 def test_presence_is_no_deed(desk: Desk, thread: int) -> None:

@@ -2,18 +2,23 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from convo import clock
 from convo.desk.desk import Desk
 from convo.model import tables
+from convo.model.writing_views import PresenceView
 from convo.tui.compose.spare import SpareDrafts
 from tests.tui.process import STILL, ScreenProcess
 
 SECONDS = 20.0
+NOON = datetime(2026, 11, 17, 12, tzinfo=UTC)
 
 
 def _killed(screen: ScreenProcess) -> None:
@@ -35,6 +40,18 @@ def sessions(desk: Desk) -> list[str]:
     """The screens that are open, as the store knows it."""
     with desk.store.read() as connection:
         return list(connection.execute(select(tables.presence.c.session)).scalars())
+
+
+def threads_looked_at(desk: Desk) -> list[int]:
+    """The threads that screens show."""
+    with desk.store.read() as connection:
+        return list(connection.execute(select(tables.presence.c.thread_id)).scalars())
+
+
+def seen_by_another_screen(desk: Desk, thread: int) -> tuple[PresenceView, ...]:
+    """Who is told to be at a thread, at the noon at which these screens are."""
+    with clock.fixed(NOON):
+        return desk.presence.others(thread, "mine")
 
 
 @pytest.mark.parametrize("end", [_killed, _window_closed, _terminal_lost])
@@ -68,3 +85,17 @@ def test_a_screen_ended_from_outside_keeps_what_was_typed_last_and_is_gone(
             b"\x1b[?2004l",
         ):
             assert left.rindex(given_back) > left.rindex(b"\x1b[?1049h")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc here")
+def test_after_a_screen_was_killed_ones_next_one_warns_of_nobody(demo: Desk) -> None:
+    with ScreenProcess(demo.store.location.path or Path(), command=STILL, env={"CONVO_OPERATOR": "kim"}) as screen:
+        screen.until_said("reply to ")
+        screen.until(lambda: bool(sessions(demo)))
+        (session,) = sessions(demo)
+        (thread,) = threads_looked_at(demo)
+        assert [one.name for one in seen_by_another_screen(demo, thread)] == ["kim"]
+        screen.process.kill()
+        screen.process.wait(SECONDS)
+        assert sessions(demo) == [session]
+        assert seen_by_another_screen(demo, thread) == ()

@@ -1,9 +1,8 @@
 """Says to the other screens at which thread this one is, and whether somebody writes there."""
 
-from uuid import uuid4
-
 from textual.timer import Timer
 
+from convo.desk.screen_names import screen_name
 from convo.errors import ConvoError
 
 _AGAIN = 30.0
@@ -22,7 +21,7 @@ class PresenceOfScreen:
 
     def begin_presence(self) -> None:
         """Take a name that no other screen has, and say every half minute where this screen is."""
-        self.session = uuid4().hex
+        self.session = screen_name()
         self.set_interval(_AGAIN, self._say_again)  # type: ignore[attr-defined]
 
     def be_at(self, thread: int | None) -> None:
