@@ -11,6 +11,7 @@ from convo.desk.operation import Operations, operation
 from convo.errors import BadInput, NotFound
 from convo.model import tables
 from convo.model.completion import Completions
+from convo.model.inbox_views import NarrowedQuery
 from convo.model.words import Role
 from convo.text import clean
 
@@ -51,6 +52,16 @@ class Queries(Operations):
         from convo.desk.completing import completions
 
         return completions(self.connection, text, position)
+
+    @operation(Role.VIEWER)
+    def narrow(self, query: str, by: str) -> NarrowedQuery:
+        """What a list of the inbox and a filter over it ask for together; raises QueryError.
+
+        A filter that names a status, such as is:resolved, counts instead of what the list says of the status.
+        """
+        from convo.query.narrowing import narrowed
+
+        return narrowed(query, by)
 
     @operation(Role.AGENT, writes=True)
     def save(self, name: str, query: str) -> SavedQueryView:

@@ -23,6 +23,14 @@ class InboxView:
 
 
 @dataclass(frozen=True, slots=True)
+class NarrowedQuery:
+    """A query narrowed by another; `instead_of` is what of the first it leaves out, since the second says otherwise."""
+
+    query: str
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRow:
     """A thread as one line of an inbox, with the beginning of its newest message, and who else is on it."""
 

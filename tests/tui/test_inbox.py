@@ -5,6 +5,7 @@ import pytest
 from convo.desk.desk import Desk, open_desk
 from convo.model.words import Priority
 from convo.tui.inbox.pane import InboxPane
+from convo.tui.inbox.sought import Sought
 from convo.tui.inbox.thread_list import ThreadList
 from tests.tui.piloting import MEDIUM, NARROW, WIDE, Screen, on_screen
 
@@ -215,8 +216,8 @@ def test_news_while_the_filter_goes_leave_the_cursor_where_it_was(demo: Desk) ->
     async def script(screen: Screen) -> None:
         await screen.press(NEXT, NEXT, "j", "j")
         here, threads = _current(screen), _inbox(screen).query_one(ThreadList)
-        threads.open("is:open", keep_cursor=True)
-        threads.query_shown = "is:open channel:telegram"  # as it is until the answer comes
+        threads.open(Sought("is:open"), keep_cursor=True)
+        threads.shown = Sought("is:open", "channel:telegram")  # as it is until the answer comes
         threads.refresh_from_store()
         await screen.settled()
         assert _current(screen) == here
@@ -240,10 +241,10 @@ def test_a_filter_narrows_while_one_types_and_completes_what_one_begins(demo: De
         telegram = [row.thread.id for row in demo.inbox.list("is:open channel:telegram").rows]
         await screen.until(lambda: _threads(screen) == telegram)
         await screen.press("left_parenthesis")
-        await screen.until(lambda: screen.shows("nothing between", "#inbox"))
+        await screen.until(lambda: screen.shows("is never closed", "#inbox"))
         assert _threads(screen) == telegram
         await screen.press("backspace")
-        await screen.until(lambda: not screen.shows("nothing between", "#inbox"))
+        await screen.until(lambda: not screen.shows("is never closed", "#inbox"))
         await screen.press("enter")
         assert screen.app.screen.focused is inbox.rows
         assert screen.shows("/ channel:telegram")
@@ -300,6 +301,38 @@ def test_a_filter_is_kept_as_a_view_and_removed_again(demo: Desk) -> None:
         assert "Chats" not in _bar(screen)
         assert demo.queries.list() == ()
         assert _inbox(screen).view == demo.inbox.views()[0]
+
+    on_screen(demo, script)
+
+
+def test_a_filter_for_what_is_closed_shows_it_in_any_view_says_so_and_is_kept_as_it_is_seen(demo: Desk) -> None:
+    for thread in (17, 12):
+        demo.threads.close(thread)
+    closed = [row.thread.id for row in demo.inbox.list("is:resolved").rows]
+    assert {17, 12} < set(closed)
+
+    async def script(screen: Screen) -> None:
+        assert _inbox(screen).view == demo.inbox.views()[0]
+        await screen.press("slash")
+        await screen.type("is:resolved\n")
+        assert _threads(screen) == [17]
+        assert screen.shows("searched: (assignee:me)", "#inbox")
+        await screen.press("X")
+        assert _inbox(screen).targets() == (17,)
+        await screen.press(NEXT, NEXT, "slash")
+        assert not screen.shows("searched")
+        await screen.type("is:resolved\n")
+        assert _threads(screen) == closed
+        assert screen.shows("searched: is:resolved, not is:open", "#inbox")
+        await screen.press("S")
+        await screen.type("Closed\n")
+        await screen.settled()
+        assert "Closed" in _bar(screen)
+        assert _threads(screen) == closed
+        assert demo.queries.show("Closed").query == "is:resolved"
+        await screen.press("slash")
+        await screen.type("tag:none\n")
+        assert not screen.shows("searched")
 
     on_screen(demo, script)
 

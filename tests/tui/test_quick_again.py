@@ -13,6 +13,7 @@ from textual.screen import Screen as TextualScreen
 from convo.desk.desk import Desk
 from convo.model.inbox_views import InboxPage
 from convo.tui.collecting import collecting_later
+from convo.tui.inbox.sought import Sought
 from convo.tui.screens.desk import DeskScreen
 
 from .piloting import Screen, on_screen
@@ -64,10 +65,10 @@ def test_of_lists_that_are_slow_to_come_one_is_under_way_and_only_the_last_is_as
         monkeypatch.setattr(demo.inbox, "list", slow)
         monkeypatch.setattr(screen.app, "store_changed", lambda: None)  # what others change is another question
         try:
-            threads.open("is:open")  # type: ignore[attr-defined]
+            threads.open(Sought("is:open"))  # type: ignore[attr-defined]
             await screen.until(lambda: len(asked) == 1)
             for query in ("is:open wheel", "is:open bell", "tag:none"):
-                threads.open(query)  # type: ignore[attr-defined]
+                threads.open(Sought(query))  # type: ignore[attr-defined]
             await screen.pilot.pause()
         finally:
             gate.set()

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from convo.errors import ConvoError
 from convo.model.completion import Completions
+from convo.model.inbox_views import NarrowedQuery
 
 from ..asking import Asks
 from ..keymap import bindings
@@ -31,8 +32,9 @@ class FilterLine(Asks, Vertical):
     FilterLine.-shown { display: block; }
     FilterLine Horizontal { height: 1; padding: 0 1; }
     FilterLine #filter-sign { width: 2; color: $primary; }
-    FilterLine #filter-remark { height: auto; padding: 0 1; max-height: 2; color: $text-warning; display: none; }
-    FilterLine.-wrong #filter-remark { display: block; }
+    FilterLine #filter-remark { height: auto; padding: 0 1; max-height: 2; color: $text-muted; display: none; }
+    FilterLine.-remarks #filter-remark { display: block; }
+    FilterLine.-wrong #filter-remark { color: $text-warning; }
     """
 
     class Changed(Message):
@@ -83,12 +85,17 @@ class FilterLine(Asks, Vertical):
         self.remove_class("-shown")
         self._tell()
 
-    def remark(self, error: ConvoError | None) -> None:
-        """Say below what is wrong with the query, or that nothing is."""
-        words = "" if error is None else f"{error.message}; {error.hint}" if error.hint else error.message
+    def remark(self, error: ConvoError | None, searched: NarrowedQuery | None = None) -> None:
+        """Say below what is wrong with the query; or else what is searched, where it is not what the view says."""
+        words = ""
+        if error is not None:
+            words = f"{error.message}; {error.hint}" if error.hint else error.message
+        elif searched is not None and searched.instead_of:
+            words = f"searched: {searched.query}, not {searched.instead_of}"
         if words != self._remark:
             self._remark = words
             self.query_one("#filter-remark", Static).update(label(words))
+        self.set_class(bool(words), "-remarks")
         self.set_class(error is not None, "-wrong")
 
     def action_take(self) -> None:

@@ -13,7 +13,7 @@ _WORDS = {
     "snoozed": "Nothing is asleep.",
     "breaching": "Every promise is being kept.",
 }
-_WAYS_ON = "Escape shows everything again, [ and ] another view; F3 searches everything, what is closed too."
+_WAYS_ON = "Escape shows everything again, [ and ] another view; is:resolved shows what is closed, F3 searches all."
 _ELSEWHERE = ("mine", "unassigned", "all")
 
 

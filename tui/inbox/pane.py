@@ -14,6 +14,7 @@ from .filter import FilterLine
 from .kind_words import kind_words
 from .marks import Marks
 from .saved_views import SavedViews
+from .sought import Sought
 from .thread_list import ThreadList
 from .views_bar import ViewsBar
 
@@ -61,15 +62,9 @@ class InboxPane(Marks, SavedViews):
         return self.views.index(self.view) if self.view in self.views else 0
 
     @property
-    def filtered(self) -> bool:
-        """Whether a filter narrows the view."""
-        return bool(self.query_one(FilterLine).told)
-
-    @property
-    def query_sought(self) -> str:
-        """The query of what is shown: the view's and the filter's, both in brackets when there are two."""
-        parts = [part for part in (self.view.query if self.view else "", self.query_one(FilterLine).told) if part]
-        return " ".join(f"({part})" for part in parts) if len(parts) > 1 else "".join(parts)
+    def sought(self) -> Sought:
+        """What is to be shown: the view, and the filter over it."""
+        return Sought(self.view.query if self.view else "", self.query_one(FilterLine).told)
 
     def targets(self) -> tuple[int, ...]:
         """The threads that an action is for: those marked, else the one being read, else the one under the cursor."""
@@ -134,7 +129,7 @@ class InboxPane(Marks, SavedViews):
     def _open(self, *, keep_cursor: bool = False) -> None:
         self.clear_marks()
         self._bar()
-        self.query_one(ThreadList).open(self.query_sought, keep_cursor=keep_cursor)
+        self.query_one(ThreadList).open(self.sought, keep_cursor=keep_cursor)
 
     def refresh_from_store(self) -> None:
         """Look again, without moving what is read."""
@@ -173,8 +168,8 @@ class InboxPane(Marks, SavedViews):
     def _shown(self, event: ThreadList.Shown) -> None:
         event.stop()
         threads = self.query_one(ThreadList)
-        if threads.query_shown == self.query_sought:
-            self.query_one(FilterLine).remark(None)
+        if threads.shown == self.sought:
+            self.query_one(FilterLine).remark(None, threads.narrowed)
         threads.say_empty(kind_words(self.views, self.view, self.query_one(FilterLine).told))
         self.say_marked()
         self._follow()
@@ -187,9 +182,11 @@ class InboxPane(Marks, SavedViews):
         if row is not None and row.thread.unread and row.thread.id != self._opened:
             self._tell(row, opened=True)
             return
-        sought = self.query_sought
+        sought = self.sought
         after = self._told[0] if not self._here else row.thread.id if row is not None else None
-        self.ask("next", lambda desk: desk.inbox.next_unread(sought, after=after), self._found_unread)
+        self.ask(
+            "next", lambda desk: desk.inbox.next_unread(sought.narrowed(desk).query, after=after), self._found_unread
+        )
 
     def _found_unread(self, row: InboxRow | None) -> None:
         if row is None or row.thread.id == self._opened:

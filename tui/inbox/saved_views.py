@@ -2,27 +2,25 @@
 
 from textual.widget import Widget
 
+from convo.desk.desk import Desk
 from convo.desk.queries import SavedQueryView
 from convo.errors import UsageError
 from convo.model.inbox_views import InboxView
 
 from ..asking import Asks
 from ..dialogs.choice import Choice, Option
+from .sought import Sought
+from .thread_list import ThreadList
 
 
 class SavedViews(Asks, Widget):
-    """The inbox's part that keeps and removes views; `views`, `query` and `show_saved` are the inbox's own."""
+    """The inbox's part that keeps and removes views; `views`, `sought` and `show_saved` are the inbox's own."""
 
     views: tuple[InboxView, ...] = ()
 
     @property
-    def query_sought(self) -> str:
-        """The query of what is shown, its filter included."""
-        raise NotImplementedError
-
-    @property
-    def filtered(self) -> bool:
-        """Whether a filter narrows the view."""
+    def sought(self) -> Sought:
+        """What is shown, its filter included."""
         raise NotImplementedError
 
     def show_saved(self, name: str | None) -> None:
@@ -31,20 +29,25 @@ class SavedViews(Asks, Widget):
 
     def action_save_view(self) -> None:
         """Keep the view with its filter under a name."""
-        if not self.filtered:
+        sought, threads = self.sought, self.query_one(ThreadList)
+        if not sought.filter:
             self.app.notify("filter first with /: the filter is what is kept", markup=False)
             return
-        query = self.query_sought
+        seen = threads.query_shown if threads.shown == sought else None
 
         def read(typed: str) -> Option:
             name = " ".join(typed.split())
             if not name:
                 raise UsageError("a view needs a name", hint="type one")
-            return Option(name, name, query)
+            return Option(name, name, seen or sought.filter)
 
         def named(name: str | None) -> None:
             if name is not None:
-                self.ask("save", lambda desk: desk.queries.save(name, query), self._saved, writes=True)
+
+                def save(desk: Desk) -> SavedQueryView:
+                    return desk.queries.save(name, sought.narrowed(desk).query)
+
+                self.ask("save", save, self._saved, writes=True)
 
         self.app.push_screen(Choice("Keep this view as", [], read=read, placeholder="a name"), named)
 

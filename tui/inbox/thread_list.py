@@ -11,13 +11,14 @@ from textual.widgets import Static
 
 from convo.desk.desk import Desk
 from convo.errors import ConvoError, QueryError
-from convo.model.inbox_views import InboxPage, InboxRow
+from convo.model.inbox_views import InboxPage, InboxRow, NarrowedQuery
 
 from ..asking import Asks, complain, out_of_reach
 from ..lines.items_view import ItemsView
 from ..shown import shown
 from ..turn import Turn
 from .rows import InboxRows
+from .sought import Sought
 from .window import LARGEST, Window
 
 FIRST, MORE, LARGEST_HEAD = 50, 200, 1_000
@@ -50,10 +51,11 @@ class ThreadList(Asks, Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="inbox-list")
-        self.query_shown: str | None = None
+        self.shown: Sought | None = None
+        self.narrowed: NarrowedQuery | None = None
         self.largest = LARGEST
         self.window = Window()
-        self._query: str | None = None
+        self._sought: Sought | None = None
         self._keeps_cursor = False
         self._loads = 0
         self._extending = False
@@ -70,33 +72,37 @@ class ThreadList(Asks, Vertical):
         """The rows."""
         return self.query_one(InboxRows)
 
+    @property
+    def query_shown(self) -> str | None:
+        """The query of what is shown; None before anything is."""
+        return None if self.narrowed is None else self.narrowed.query
+
     def say_empty(self, words: str) -> None:
         """What stands where the rows would be, if there are none."""
         if words != self._empty:
             self._empty = words
             self.query_one("#inbox-empty", Static).update(shown(words))
 
-    def open(self, query: str, *, keep_cursor: bool = False) -> None:
-        """Show what a query matches from its beginning, the cursor on the first thread unless it is to be kept."""
-        self._query, self._keeps_cursor = query, keep_cursor
+    def open(self, sought: Sought, *, keep_cursor: bool = False) -> None:
+        """Show what is sought from its beginning, the cursor on the first thread unless it is to be kept."""
+        self._sought, self._keeps_cursor = sought, keep_cursor
 
         def opened(page: InboxPage) -> None:
-            self.query_shown = query
             here = self.rows.current
             kept = here.thread.id if here is not None and keep_cursor else None
             if kept is None or all(row.thread.id != kept for row in page.rows):
                 kept = page.rows[0].thread.id if page.rows else None
             self._begin(Window.of(page, self.largest), kept)
 
-        self._load(lambda desk: desk.inbox.list(query, limit=FIRST), opened)
+        self._load(sought, lambda desk, query: desk.inbox.list(query, limit=FIRST), opened)
 
     def refresh_from_store(self) -> None:
         """Look again at what is in sight and at the head of the list."""
-        query, window, load = self._query, replace(self.window), self._loads
-        if query is None:
+        sought, query, window, load = self._sought, self.query_shown, replace(self.window), self._loads
+        if sought is None:
             return
-        if query != self.query_shown:
-            self.open(query, keep_cursor=self._keeps_cursor)
+        if query is None or sought != self.shown:
+            self.open(sought, keep_cursor=self._keeps_cursor)
             return
         if not self._turn.begin():
             return
@@ -131,16 +137,15 @@ class ThreadList(Asks, Vertical):
 
     def seek(self, thread: int) -> None:
         """Put the cursor on a thread of the list; where it is not held, the rows around it come in place of these."""
-        place, query = self.rows.place_of(thread), self._query
+        place, sought = self.rows.place_of(thread), self._sought
         if place is not None:
             self.rows.move_to(place)
-        elif query is not None:
-
-            def found(page: InboxPage) -> None:
-                self.query_shown = query
-                self._begin(Window.of(page, self.largest), thread)
-
-            self._load(lambda desk: desk.inbox.list(query, around=thread, limit=FIRST), found)
+        elif sought is not None:
+            self._load(
+                sought,
+                lambda desk, query: desk.inbox.list(query, around=thread, limit=FIRST),
+                lambda page: self._begin(Window.of(page, self.largest), thread),
+            )
 
     # -- pages
 
@@ -185,24 +190,34 @@ class ThreadList(Asks, Vertical):
     @on(InboxRows.WantedEnd)
     def _wanted_end(self, event: InboxRows.WantedEnd) -> None:
         event.stop()
-        query = self.query_shown
-        if query is None:
+        sought = self.shown
+        if sought is None:
             return
         if (self.window.after if event.last else self.window.before) is None:
             # In the rows' own turn: what a part says in its parent's goes no higher than the parent.
             self.rows.call_later(self.rows.move_to, len(self.rows.items) - 1 if event.last else 0)
         elif event.last:
-            self._load(lambda desk: desk.inbox.list(query, end=True, limit=MORE), self._jumped_to_end)
+            self._load(sought, lambda desk, query: desk.inbox.list(query, end=True, limit=MORE), self._jumped_to_end)
         else:
-            self.open(query)
+            self.open(sought)
 
     def _jumped_to_end(self, page: InboxPage) -> None:
         self._begin(Window.of(page, self.largest), page.rows[-1].thread.id if page.rows else None)
 
     # -- showing
 
-    def _load(self, call: Callable[[Desk], InboxPage], then: Callable[[InboxPage], None]) -> None:
-        self.ask("list", call, then, self._refused)
+    def _load(self, sought: Sought, call: Callable[[Desk, str], InboxPage], then: Callable[[InboxPage], None]) -> None:
+        """Ask for a page of what is sought, by its query, to show that from then on."""
+
+        def look(desk: Desk) -> tuple[NarrowedQuery, InboxPage]:
+            narrowed = sought.narrowed(desk)
+            return narrowed, call(desk, narrowed.query)
+
+        def looked(answer: tuple[NarrowedQuery, InboxPage]) -> None:
+            self.shown, self.narrowed = sought, answer[0]
+            then(answer[1])
+
+        self.ask("list", look, looked, self._refused)
 
     def _begin(self, window: Window, cursor: int | None) -> None:
         self._loads += 1
