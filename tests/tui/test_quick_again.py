@@ -127,7 +127,8 @@ def test_what_others_change_elsewhere_draws_no_row_and_asks_for_no_suggestion(
             monkeypatch.setattr(part, "set_items", lambda *rest, **named: done.update(["drawn"]))
         desk.refresh_from_store()
         await screen.settled()
-        assert done["refresh"] == done["panel"] == done["look"] == 1
+        # More than once where the screen hears of its own presence meanwhile.
+        assert min(done["refresh"], done["panel"], done["look"]) >= 1
         assert not done["drawn"]
         assert not done["suggestions"]
 
