@@ -92,7 +92,7 @@ def run_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(autouse=True)
 def home_of_its_own(run_folder: Path) -> Iterator[Path]:
-    """No test reads or writes the settings, the store or the caches of whoever runs it."""
+    """No test reads or writes the settings, the store, the caches or the keyring of whoever runs it."""
     home = run_folder / "homes" / f"{os.getpid()}-{next(_numbers)}"
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("CONVO_", "PG"))]:
@@ -101,6 +101,7 @@ def home_of_its_own(run_folder: Path) -> Iterator[Path]:
             folder = home if name == "HOME" else home / name.lower()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             patch.setenv(name, str(folder))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         yield home
 
 

@@ -68,3 +68,22 @@ def test_the_keys_of_an_empty_conversation_lead_nowhere_and_end_nothing(demo: De
         assert screen.shows("filter")
 
     on_screen(demo, script)
+
+
+def test_a_conversation_that_is_long_in_coming_holds_nothing_else_back(demo: Desk) -> None:
+    gate = Event()
+
+    async def script(screen: Screen) -> None:
+        asker, inbox = screen.app.asker, screen.app.screen.inbox  # type: ignore[attr-defined]
+        asker._readers.shutdown(wait=True)
+        asker._readers = Stuck(gate, 3)
+        try:
+            await screen.pilot.press("j", "enter")
+            await screen.until(lambda: not inbox.rows.has_focus)
+            await screen.until(lambda: screen.app._batch_count == 0)
+        finally:
+            gate.set()
+        await screen.settled()
+        assert screen.app._batch_count == 0
+
+    on_screen(demo, script)

@@ -18,6 +18,7 @@ from ..turn import Turn
 from . import asked
 from .arranging import arranged
 from .heading import Heading, show_title
+from .holding import hold
 from .items import Said
 from .loaded import Loaded, arrived, newest_of
 from .timeline import Timeline
@@ -112,9 +113,11 @@ class Reading(Asks, Vertical):
         if thread is None or customer is None or not self._turn.begin():
             return
         opening = thread != self._shown
+        drawn = hold(self) if opening and self._opened else _nothing
 
         def then(found: asked.Asked) -> None:
             again = self._turn.end()
+            drawn()
             if thread == self.thread and opening:
                 self._open(found)
                 self.call_after_refresh(self.post_message, self.Answered())  # once it is seen
@@ -127,6 +130,7 @@ class Reading(Asks, Vertical):
 
         def refused(error: ConvoError) -> None:
             again = self._turn.end()
+            drawn()
             if thread == self.thread and isinstance(error, NotFound):
                 self._clear()
             elif thread == self.thread and not out_of_reach(error):
@@ -238,3 +242,7 @@ class Reading(Asks, Vertical):
 
     def _hint(self) -> None:
         self.border_subtitle = label(f"↓ {len(self._below)} new below") if self._below else ""
+
+
+def _nothing() -> None:
+    return None
