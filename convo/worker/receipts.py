@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from convo.channels.base import Outgoing
 from convo.delivery.outcomes import Taken
 
-HELD_SECONDS = 0.1
+HELD_SECONDS = 0.03
 """How long a receipt waits for others: when a worker dies meanwhile, its message is sent again."""
 
 
