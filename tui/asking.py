@@ -95,7 +95,7 @@ class Asker:
         self._waits(asking, 1)
 
         def submit() -> None:
-            pool.submit(context.run, self._run, asking, topic, number, hurried(call) if hurry else call, then, refused)
+            pool.submit(context.run, self._run, asking, topic, number, _hurried(call) if hurry else call, then, refused)
 
         if number is None:
             submit()
@@ -176,7 +176,7 @@ def _nothing() -> None:
     return None
 
 
-def hurried(call: Callable[[Desk], T]) -> Callable[[Desk], T]:
+def _hurried(call: Callable[[Desk], T]) -> Callable[[Desk], T]:
     """The call, before which drawing steps back."""
 
     def run(desk: Desk) -> T:

@@ -4,8 +4,8 @@ import asyncio
 from contextlib import suppress
 
 from convo.channels.base import Capabilities, Channel
-from convo.channels.registry import capabilities_of, kind_of
 from convo.desk.desk import Desk
+from convo.desk.ways import facts_of
 from convo.errors import Conflict, ConvoError
 from convo.model.transport import Post
 from convo.worker.calls import Calls
@@ -87,7 +87,7 @@ class Station:
         channel = await self.calls(self.desk.channels.open, self.name)
         post = await self.calls(self.desk.fetching.take_over, self.name)
         self._fence = post.fence
-        return channel, post, capabilities_of(post.kind, post.config) or kind_of(post.kind).can
+        return channel, post, facts_of(post.kind, post.config)
 
     async def _work(self) -> None:
         channel, post, can = await self._open()

@@ -1,6 +1,5 @@
 """Holds back drawing for a moment, so that what is about to come is drawn at once and not twice."""
 
-from collections.abc import Callable
 from contextlib import ExitStack
 
 from textual.widget import Widget
@@ -9,9 +8,9 @@ HELD_SECONDS = 0.06
 """So long somebody waits at most for the first sign that a key was heard."""
 
 
-def hold(widget: Widget) -> Callable[[], None]:
-    """Draw nothing of the app that a widget is in until what this returns is called, or the time is over."""
+def hold(widget: Widget) -> ExitStack:
+    """Draw nothing of the app that a widget is in until what this returns is closed, or the time is over."""
     held = ExitStack()
     held.enter_context(widget.app.batch_update())
     widget.app.set_timer(HELD_SECONDS, held.close)
-    return held.close
+    return held

@@ -1,6 +1,7 @@
 """Shows a thread in its customer's conversation and keeps it fresh: one question at a time, nothing moves."""
 
 from collections.abc import Hashable
+from contextlib import ExitStack
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -113,11 +114,11 @@ class Reading(Asks, Vertical):
         if thread is None or customer is None or not self._turn.begin():
             return
         opening = thread != self._shown
-        drawn = hold(self) if opening and self._opened else _nothing
+        held_back = hold(self) if opening and self._opened else ExitStack()
 
         def then(found: asked.Asked) -> None:
             again = self._turn.end()
-            drawn()
+            held_back.close()
             if thread == self.thread and opening:
                 self._open(found)
                 self.call_after_refresh(self.post_message, self.Answered())  # once it is seen
@@ -130,7 +131,7 @@ class Reading(Asks, Vertical):
 
         def refused(error: ConvoError) -> None:
             again = self._turn.end()
-            drawn()
+            held_back.close()
             if thread == self.thread and isinstance(error, NotFound):
                 self._clear()
             elif thread == self.thread and not out_of_reach(error):
@@ -242,7 +243,3 @@ class Reading(Asks, Vertical):
 
     def _hint(self) -> None:
         self.border_subtitle = label(f"↓ {len(self._below)} new below") if self._below else ""
-
-
-def _nothing() -> None:
-    return None

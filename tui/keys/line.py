@@ -1,12 +1,13 @@
 """The line of keys at the bottom: only what matters where one is, and as much of it as has room."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import events
+from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widget import Widget
 
+from ..lines.clicked_line import ClickedLine
 from ..shown import line
 from .active import Active, active
 from .names import key_shown
@@ -14,14 +15,11 @@ from .names import key_shown
 _GAP = 2
 
 
-class KeyLine(Widget):
+class KeyLine(ClickedLine):
     """The keys that have a word for this line, the nearest part's first; help and palette always, at the end."""
 
     DEFAULT_CSS = "KeyLine { height: 1; padding: 0 1; color: $text-muted; background: $background; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._places: list[tuple[int, int, Active]] = []
+    between: ClassVar[str] = " " * _GAP
 
     def on_mount(self) -> None:
         """Draw anew whenever other keys work."""
@@ -30,23 +28,10 @@ class KeyLine(Widget):
     def _changed(self, _screen: Screen[Any]) -> None:
         self.refresh()
 
-    def render(self) -> Text:
+    def pieces(self) -> Iterator[tuple[Text, str, DOMNode]]:
         """The keys that have room."""
-        made, self._places = Text(end="", no_wrap=True), []
         for one in with_room(active(self.screen, by_keys=True), self.content_size.width):
-            made.append(" " * _GAP if made else "")
-            start = made.cell_len
-            made.append_text(_piece(one))
-            self._places.append((start, made.cell_len, one))
-        return made
-
-    async def on_click(self, event: events.Click) -> None:
-        """Do what the key does that was clicked on."""
-        column = event.x - self.gutter.left
-        for start, end, one in self._places:
-            if start <= column < end:
-                event.stop()
-                await self.app.run_action(one.binding.action, one.node)
+            yield _piece(one), one.binding.action, one.node
 
 
 def with_room(actions: list[Active], width: int) -> list[Active]:

@@ -1,39 +1,33 @@
 """A line of keys with what each does, such as y yes · n no, of which each can be clicked, too."""
 
+from collections.abc import Iterator
+from typing import ClassVar
+
 from rich.text import Text
-from textual import events
-from textual.widget import Widget
+from textual.dom import DOMNode
 
 from ..keys.chosen import shown_key
 from ..shown import line
+from .clicked_line import ClickedLine
 
-_BETWEEN = " · "
 
-
-class Answers(Widget):
+class Answers(ClickedLine):
     """The answers of a window that asks: the id of each one's key, its words, and the action of the window it runs."""
 
     DEFAULT_CSS = "Answers { height: 1; color: $text-muted; }"
+    between: ClassVar[str] = " · "
 
     def __init__(self, *answers: tuple[str, str, str]) -> None:
         super().__init__(id="answers")
         self._answers = answers
-        self._spans: list[tuple[int, int, str]] = []
 
     def render(self) -> Text:
-        """The answers, one beside the other."""
-        made, self._spans = Text(end="", no_wrap=True, overflow="ellipsis"), []
-        for key, words, action in self._answers:
-            made.append(_BETWEEN if made else "")
-            start = made.cell_len
-            made.append_text(line(f"{shown_key(self.app, key)} {words}"))
-            self._spans.append((start, made.cell_len, action))
+        """What has no room is cut, which shows."""
+        made = super().render()
+        made.overflow = "ellipsis"
         return made
 
-    async def on_click(self, event: events.Click) -> None:
-        """Answer what was clicked on."""
-        column = event.x - self.gutter.left
-        for start, end, action in self._spans:
-            if start <= column < end:
-                event.stop()
-                await self.app.run_action(action, self.screen)
+    def pieces(self) -> Iterator[tuple[Text, str, DOMNode]]:
+        """The answers."""
+        for key, words, action in self._answers:
+            yield line(f"{shown_key(self.app, key)} {words}"), action, self.screen

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from convo.channels.base import Capabilities, Channel, Kind, Setup
 from convo.channels.settings import Secret, setting
 
+PRIVATE = "private/"
+"""What the key of a thread begins with that is a private message; the rest is the topic's number."""
+
 
 @dataclass(frozen=True, slots=True)
 class DiscourseConfig:
@@ -38,7 +41,7 @@ KIND = Kind(
         resends_safely=True,
         per_second=0.5,
         public=True,
-        private_keys="private/",
+        private_keys=PRIVATE,
     ),
     _open,
     "An admin makes an API key for the desk's user.",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from convo.channels.discourse.kind import PRIVATE
 from convo.channels.discourse.markdown import Upload, readable, uploads
 from convo.model.envelope import Handle, Skipped
 from convo.model.words import IdentityKind
@@ -10,8 +11,6 @@ from convo.text import html_to_text
 from convo.text.json_fields import Fields, Unfit, local, loosely, whole, words
 
 _REGULAR, _WHISPER = 1, 4
-PRIVATE = "private/"
-"""What the key of a thread begins with that is a private message; the rest is the topic's number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import UTC, timedelta
 from convo.channels.base import Outgoing, Receipt
 from convo.channels.discourse.api import Api, Gone
 from convo.channels.discourse.arriving import Arriving
-from convo.channels.discourse.reading import PRIVATE, Site
+from convo.channels.discourse.kind import PRIVATE
+from convo.channels.discourse.reading import Site
 from convo.channels.trouble import ChannelDown, SendLater, SendRefused
 from convo.model.envelope import Part
 from convo.text.json_fields import Fields, Unfit, local, loosely
