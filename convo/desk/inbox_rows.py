@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from convo import clock
 from convo.desk import reading
-from convo.desk.presence import FORGOTTEN_AFTER
-from convo.desk.screen_names import is_over
+from convo.desk.presence import is_here
 from convo.model import tables
 from convo.model.inbox_views import InboxRow
 from convo.model.words import Direction
@@ -91,14 +89,13 @@ def _others(connection: Connection, threads: Sequence[int], name: str) -> dict[i
         select(presence.c.thread_id, presence.c.name, presence.c.writing, presence.c.at, presence.c.session)
         .where(
             among(connection, presence.c.thread_id, threads),
-            presence.c.at > clock.now() - FORGOTTEN_AFTER,
             presence.c.name != name,
         )
         .order_by(presence.c.writing.desc(), presence.c.at.desc(), presence.c.id)
     )
     others: dict[int, list[PresenceView]] = defaultdict(list)
     for thread, who, writing, at, session in connection.execute(wanted):
-        if not is_over(session) and all(other.name != who for other in others[thread]):
+        if is_here(session, at) and all(other.name != who for other in others[thread]):
             others[thread].append(PresenceView(who, thread, writing, "", at))
     return others
 

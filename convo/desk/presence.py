@@ -1,7 +1,7 @@
 """Operations on who is at which thread right now."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from convo import clock
 from convo.desk.names import check_name
 from convo.desk.operation import Operations, operation
-from convo.desk.screen_names import is_over
+from convo.desk.screen_names import runs
 from convo.errors import NotFound
 from convo.model import tables
 from convo.model.words import Role
@@ -17,7 +17,7 @@ from convo.model.writing_views import PresenceView
 from convo.store.bulk import among
 
 FORGOTTEN_AFTER = timedelta(seconds=90)
-"""How long a screen that says nothing any more counts as open."""
+"""How long a screen counts as open that says nothing any more and cannot be seen from here."""
 
 
 class Presence(Operations):
@@ -25,10 +25,11 @@ class Presence(Operations):
 
     @operation(Role.VIEWER, writes=True, audits=False)
     def touch(self, session: str, thread: int | None, *, writing: bool = False) -> None:
-        """Say where a screen is; what is not said again within a minute and a half is forgotten.
+        """Say where a screen is.
 
-        `session` is the screen's own name, of at most 64 characters; one from `screen_name` counts no longer than its
-        process lives, where that can be seen. Raises NotFound when there is no such thread.
+        `session` is the screen's own name, of at most 64 characters. One from `screen_name` counts as long as its
+        process runs, where that can be seen; elsewhere, and under any other name, what is not said again within a
+        minute and a half is forgotten. Raises NotFound when there is no such thread.
         """
         name, now, table = check_name(session, "session"), clock.now(), tables.presence
         if thread is not None:
@@ -36,12 +37,34 @@ class Presence(Operations):
             if self.connection.execute(known).first() is None:
                 raise NotFound(f"there is no thread {thread}", hint="convo thread list shows them")
         # Rows that another screen is just forgetting are left to it, so that no two wait for each other.
-        stale = select(table.c.id).where(table.c.at < now - FORGOTTEN_AFTER).with_for_update(skip_locked=True)
-        self.connection.execute(delete(table).where(table.c.id.in_(stale)))
+        old = select(table.c.id, table.c.session).where(table.c.at < now - FORGOTTEN_AFTER)
+        stale = self.connection.execute(old.with_for_update(skip_locked=True)).all()
+        gone = [row.id for row in stale if not is_here(row.session, None)]
+        self.connection.execute(delete(table).where(among(self.connection, table.c.id, gone)))
         values = {"name": self.desk.actor.name, "thread_id": thread, "writing": writing, "at": now}
         insert = (sqlite.insert if self.store.is_sqlite else postgresql.insert)(table)
         said = insert.values(session=name, **values)
         self.connection.execute(said.on_conflict_do_update(index_elements=["session"], set_=values))
+
+    @operation(Role.VIEWER, writes=True, audits=False, batches=True)
+    def stay(self, session: str, thread: int | None, *, writing: bool = False) -> None:
+        """Say, as `touch` does, that a screen is still there, if anybody could forget it otherwise.
+
+        A store is not written to where all screens run on one machine, and so see each other, and nobody is told of a
+        screen that stayed where it was. Raises NotFound.
+        """
+        with self.store.read() as connection:
+            rows = connection.execute(select(tables.presence)).all()
+        mine = next((row for row in rows if row.session == session), None)
+        stayed = (
+            mine is not None
+            and (mine.name, mine.thread_id, mine.writing) == (self.desk.actor.name, thread, writing)
+            and is_here(session, mine.at)
+        )
+        if stayed and all(runs(row.session) is not None for row in rows):
+            return
+        with self.store.write(quietly=stayed):
+            self.touch(session, thread, writing=writing)
 
     @operation(Role.VIEWER, writes=True, audits=False)
     def leave(self, session: str) -> None:
@@ -60,6 +83,12 @@ class Presence(Operations):
         return present(self.connection, (thread,), session=session, besides=besides).get(thread, ())
 
 
+def is_here(session: str, at: datetime | None) -> bool:
+    """Whether a screen is open: its process runs, or nobody can see that and it last said so at `at`, not long ago."""
+    seen = runs(session)
+    return seen if seen is not None else at is not None and at >= clock.now() - FORGOTTEN_AFTER
+
+
 def present(
     connection: Connection, threads: Collection[int], *, session: str = "", besides: str = ""
 ) -> dict[int, tuple[PresenceView, ...]]:
@@ -69,13 +98,12 @@ def present(
         select(table)
         .where(
             among(connection, table.c.thread_id, threads),
-            table.c.at >= clock.now() - FORGOTTEN_AFTER,
             table.c.session != session,
             table.c.name != besides,
         )
         .order_by(table.c.writing.desc(), table.c.name, table.c.at.desc())
     )
-    rows = [row for row in connection.execute(here) if not is_over(row.session)]
+    rows = [row for row in connection.execute(here) if is_here(row.session, row.at)]
     if not rows:
         return {}
     held = (

@@ -1,4 +1,4 @@
-"""Names of screens, which tell where a screen runs: one that was killed is known by it not to be open any more."""
+"""Names of screens, which tell where a screen runs: on its own machine one can see whether it is still open."""
 
 import os
 import platform
@@ -8,26 +8,43 @@ from pathlib import Path
 from uuid import uuid4
 
 _LONGEST_NUMBER = 10
+_STARTED = 19
+"""Where the time at which a process started stands in its status, after its name."""
 
 
 def screen_name() -> str:
     """A name that no other screen has, at most 64 characters: of the machine, of this process, and one by chance."""
-    return f"{_machine()}-{os.getpid()}-{uuid4().hex}"
+    return f"{_machine()}-{os.getpid()}-{_started('self')}-{uuid4().hex[:16]}"
 
 
-def is_over(name: str) -> bool:
-    """Whether the screen of this name ran in a process of this machine that has ended; False where nobody can tell."""
-    machine, _, rest = name.partition("-")
-    number = rest.partition("-")[0]
-    if not machine or machine != _machine() or not number.isdecimal() or len(number) > _LONGEST_NUMBER:
-        return False
+def runs(name: str) -> bool | None:
+    """Whether the screen of this name is in a process of this machine that still runs; None where nobody can tell."""
+    machine, *parts = name.split("-")
+    if not machine or machine != _machine() or len(parts) != 3:
+        return None
+    number, started, _ = parts
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        return None
     try:
         os.kill(int(number), 0)
     except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):  # somebody else's process, or no number of one
         return False
-    return False
+    except PermissionError:  # somebody else's process
+        pass
+    except (OSError, OverflowError):  # no number of a process
+        return None
+    # Numbers are given again to other processes; the time of the start tells them apart.
+    now = _started(number)
+    return started == now if started and now else None
+
+
+def _started(process: str) -> str:
+    """When a process started, in ticks since the machine did; empty where that cannot be seen."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
+        return status.rpartition(")")[2].split()[_STARTED]
+    except (OSError, ValueError, IndexError):
+        return ""
 
 
 @cache

@@ -64,11 +64,12 @@ class Store:
             yield opened.connection
 
     @contextmanager
-    def write(self, *, alone: str = "") -> Iterator[Connection]:
+    def write(self, *, alone: str = "", quietly: bool = False) -> Iterator[Connection]:
         """A transaction that writes, committed at the end and rolled back on any error; joins an open write.
 
-        `alone` names a kind of work that only one process at a time may do. Raises Busy when another process holds the
-        store for too long, StoreError when the disk is full or the file damaged.
+        `alone` names a kind of work that only one process at a time may do. What is written `quietly` is no reason for
+        anybody to look at the store anew: a server does not tell of it, a file cannot but. Raises Busy when another
+        process holds the store for too long, StoreError when the disk is full or the file damaged.
         """
         current = self._current.get()
         if current is not None:
@@ -81,7 +82,7 @@ class Store:
                 if alone and not self.is_sqlite:
                     opened.connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(alone.encode()))))
                 yield opened.connection
-                if not self.is_sqlite:
+                if not self.is_sqlite and not quietly:
                     tell(opened.connection)
             if isinstance(self.blobs, FileBlobs):
                 for sha256 in sorted(opened.dropping):

@@ -5,6 +5,7 @@ Nothing is held open meanwhile: no transaction, and of a store's connections not
 
 import selectors
 import socket
+import sqlite3
 import threading
 import time
 from contextlib import suppress
@@ -127,7 +128,12 @@ class _FileWatcher:
         _let_go_of(self._connection)
 
     def _now(self) -> int:
-        return int(self._connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+        # Without SQLAlchemy's result between, since this is asked five times a second for as long as a screen is open.
+        driver: Any = self._connection.connection.driver_connection
+        try:
+            return int(driver.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise NoAnswer("PRAGMA data_version", None, error) from error
 
     def _which(self) -> tuple[int, int]:
         assert self.location.path is not None

@@ -3,15 +3,18 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from convo import clock
-from convo.desk.desk import Desk
-from convo.desk.screen_names import is_over, screen_name
+from convo.config import Settings
+from convo.desk.desk import Actor, Desk
+from convo.desk.screen_names import runs, screen_name
 from convo.errors import BadInput, NotFound
 from convo.model.words import Role
+from convo.store.store import Store
+from convo.store.watch import Watch
 from tests.desk.acting import acting, audited, operator
 from tests.desk.said import START, say
 from tests.intake.saying import rows
@@ -26,6 +29,11 @@ def thread(desk: Desk) -> int:
 
 def seen(desk: Desk, thread: int, session: str = "") -> list[tuple[str, bool, str]]:
     return [(view.name, view.writing, view.text) for view in desk.presence.others(thread, session)]
+
+
+def said(desk: Desk) -> list[tuple[str, bool, datetime]]:
+    found = rows(desk.store, "presence", "session", "writing", "at")
+    return sorted((session, writing, at) for session, writing, at in found)
 
 
 def test_who_writes_comes_first_with_what_they_wrote(desk: Desk, thread: int) -> None:
@@ -75,22 +83,100 @@ def test_somebody_with_two_screens_is_one_person_and_their_writing_counts(desk: 
     assert seen(kim, thread) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc here")
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc here")
+
+
+@needs_proc
 def test_a_screen_that_was_killed_on_this_machine_is_forgotten_at_once(desk: Desk, thread: int) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     alive, jo, kim = screen_name(), operator(desk, "jo"), operator(desk, "kim")
-    machine, number, _ = alive.split("-")
-    dead = alive.replace(number, str(ended.pid))
+    machine, _, started, chance = alive.split("-")
+    dead = "-".join((machine, str(ended.pid), started, chance))
     jo.presence.touch(alive, thread)
     kim.presence.touch(dead, thread, writing=True)
     assert seen(desk, thread) == [("jo", False, "")]
     assert [other.name for other in desk.inbox.list().rows[0].others] == ["jo"]
     kim.presence.touch(dead.replace(machine, "elsewhere"), thread)
     assert seen(desk, thread) == [("jo", False, ""), ("kim", False, "")]
-    for unknown in (f"{machine}-1-x", f"{machine}-99999999999-x", f"{machine}-²-x", f"-{ended.pid}-x", machine, ""):
-        assert not is_over(unknown)
-    assert alive.split("-")[1] == str(os.getpid())
+
+
+@needs_proc
+def test_a_name_tells_of_this_machines_processes_alone() -> None:
+    alive = screen_name()
+    machine, number, started, chance = alive.split("-")
+    assert (runs(alive), int(number), len(alive) <= 64) == (True, os.getpid(), True)
+    assert runs(f"{machine}-{number}-1-{chance}") is False, "another process got the number"
+    unknown = (f"{machine}-99999999999-1-x", f"{machine}-²-1-x", f"-{number}-{started}-x", f"{machine}--{started}-x")
+    for name in (*unknown, f"elsewhere-{number}-{started}-x", f"{machine}-{number}", f"{machine}-{number}--x", ""):
+        assert runs(name) is None, name
+
+
+@needs_proc
+def test_a_screen_that_runs_on_this_machine_is_there_without_saying_so_again(desk: Desk, thread: int) -> None:
+    mine, kim = screen_name(), operator(desk, "kim")
+    with clock.fixed(START):
+        kim.presence.touch(mine, thread)
+    with clock.fixed(START + timedelta(days=1)):
+        desk.presence.touch("elsewhere", None)
+        assert seen(desk, thread) == [("kim", False, "")]
+        assert [other.name for other in desk.inbox.list().rows[0].others] == ["kim"]
+
+
+@needs_proc
+def test_to_stay_changes_nothing_where_all_screens_see_each_other(desk: Desk, thread: int) -> None:
+    mine, later = screen_name(), START + timedelta(seconds=30)
+    watch = Watch(desk.store.location)
+    try:
+        with clock.fixed(START):
+            desk.presence.stay(mine, thread)
+        assert watch.wait(0)
+        with clock.fixed(later):
+            desk.presence.stay(mine, thread)
+            assert said(desk) == [(mine, False, START)]
+            assert not watch.wait(0)
+            desk.presence.stay(mine, thread, writing=True)
+            assert said(desk) == [(mine, True, later)]
+            assert watch.wait(5)
+    finally:
+        watch.close()
+
+
+def test_to_stay_says_so_again_to_a_screen_that_cannot_see_this_one(desk: Desk, thread: int) -> None:
+    mine, kim = screen_name(), operator(desk, "kim")
+    with clock.fixed(START):
+        desk.presence.touch(mine, thread)
+        kim.presence.touch("elsewhere", thread)
+    with clock.fixed(START + timedelta(seconds=30)):
+        desk.presence.stay(mine, thread)
+    assert {(session, at - START) for session, _, at in said(desk)} == {
+        (mine, timedelta(seconds=30)),
+        ("elsewhere", timedelta(0)),
+    }
+
+
+def test_to_stay_is_said_once_more_by_who_was_forgotten(desk: Desk, thread: int) -> None:
+    with clock.fixed(START):
+        desk.presence.touch("mine", thread)
+    with clock.fixed(START + timedelta(minutes=5)):
+        operator(desk, "kim").presence.touch("kim-1", thread)
+        assert [session for session, _, _ in said(desk)] == ["kim-1"]
+        desk.presence.stay("mine", thread)
+        assert [session for session, _, _ in said(desk)] == ["kim-1", "mine"]
+
+
+def test_a_server_tells_nobody_of_a_screen_that_stays(postgresql_store: Store) -> None:
+    desk = Desk(postgresql_store, Settings(), Actor("tester", Role.ADMIN))
+    desk.presence.touch("mine", None)
+    watch = Watch(postgresql_store.location)
+    try:
+        assert watch.wait(0)
+        desk.presence.stay("mine", None)
+        assert not watch.wait(0.3)
+        desk.presence.stay("mine", None, writing=True)
+        assert watch.wait(5)
+    finally:
+        watch.close()
 
 
 def test_presence_is_no_deed(desk: Desk, thread: int) -> None:

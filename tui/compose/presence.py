@@ -20,9 +20,9 @@ class PresenceOfScreen:
     _saying: Timer | None = None
 
     def begin_presence(self) -> None:
-        """Take a name that no other screen has, and say every half minute where this screen is."""
+        """Take a name that no other screen has, and see to it every half minute that nobody forgets this screen."""
         self.session = screen_name()
-        self.set_interval(_AGAIN, self._say_again)  # type: ignore[attr-defined]
+        self.set_interval(_AGAIN, self._stay)  # type: ignore[attr-defined]
 
     def be_at(self, thread: int | None) -> None:
         """This screen shows a thread now."""
@@ -45,14 +45,19 @@ class PresenceOfScreen:
 
     def _say(self) -> None:
         self._saying = None
-        if self._said != (self._at, self._writes):
-            self._say_again()
-
-    def _say_again(self) -> None:
+        if self._said == (self._at, self._writes):
+            return
         session, at, writes = self.session, self._at, self._writes
         self._said = (at, writes)
         self.ask(  # type: ignore[attr-defined]
             "touch", lambda desk: desk.presence.touch(session, at, writing=writes), _nothing, _unsaid, writes=True
+        )
+
+    def _stay(self) -> None:
+        session, at, writes = self.session, self._at, self._writes
+        self._said = (at, writes)
+        self.ask(  # type: ignore[attr-defined]
+            "touch", lambda desk: desk.presence.stay(session, at, writing=writes), _nothing, _unsaid, writes=True
         )
 
 
