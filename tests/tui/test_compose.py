@@ -288,7 +288,7 @@ def test_a_viewer_is_told_that_the_box_is_read_only(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
         pane = await at(screen, WHATSAPP)
         await screen.press("r", "x", "ctrl+s")
-        assert screen.shows("read-only", pane)
+        await screen.until(lambda: screen.shows("read-only", pane))
         assert pane.box.text == ""
 
     with open_desk(str(demo.store.location), operator="vic") as vic:

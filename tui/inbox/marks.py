@@ -41,7 +41,9 @@ class Marks(Widget):
     def say_marked(self) -> None:
         """Say in the title how many are marked."""
         marked = len(self.rows.marked)
-        self.border_title = label(f"Inbox · {marked:,} marked" if marked else "Inbox").markup
+        title = label(f"Inbox · {marked:,} marked" if marked else "Inbox").markup
+        if title != self.border_title:  # to set it draws the whole pane
+            self.border_title = title
 
     def _marks_changed(self) -> None:
         self.rows.redraw()
