@@ -94,7 +94,7 @@ def test_every_writing_operation_but_saying_where_one_is_is_closed_to_viewers(de
                 with pytest.raises(NotAllowed):
                     getattr(found, name)()
     assert tried > 40
-    assert free == {"presence.touch", "presence.leave"}
+    assert free == {"presence.touch", "presence.stay", "presence.leave"}
 
 
 def test_an_agent_does_not_do_what_takes_an_admin(desk: Desk) -> None:

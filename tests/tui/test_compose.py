@@ -11,10 +11,14 @@ from convo import clock
 from convo.desk.desk import Desk, open_desk
 from convo.model import tables
 from convo.model.views import MessageView
+from convo.tui.compose.box import Box
 from convo.tui.compose.meanwhile import Meanwhile
 from convo.tui.compose.pane import ComposePane
 from convo.tui.compose.place import Place, place_of
 from convo.tui.dialogs.choice import Choice
+from convo.tui.inbox.filter import FilterLine
+from convo.tui.lines import resting_cursor
+from convo.tui.lines.typed_line import TypedLine
 from tests.tui.piloting import MEDIUM, NARROW, WIDE, Screen, on_screen
 
 WHATSAPP = 3
@@ -316,3 +320,25 @@ def test_what_is_pasted_or_kept_is_harmless_and_may_be_long(demo: Desk) -> None:
         assert len(pane.box.text) < 100
 
     on_screen(demo, script, NARROW)
+
+
+def test_a_cursor_that_nobody_moves_stops_blinking_until_a_key_is_pressed(
+    demo: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def rests_and_blinks_again(screen: Screen, typed: Box | TypedLine) -> None:
+        await screen.until(lambda: not typed.cursor_blink)
+        assert typed._cursor_visible
+        with monkeypatch.context() as held:
+            held.setattr(resting_cursor, "BLINKS", 3600.0)
+            await screen.press("x")
+            assert typed.cursor_blink
+
+    async def script(screen: Screen) -> None:
+        pane = await at(screen, WHATSAPP)
+        await screen.press("r")
+        await rests_and_blinks_again(screen, pane.box)
+        await screen.press("escape", "slash")
+        await rests_and_blinks_again(screen, screen.app.screen.query_one(FilterLine).query_one(TypedLine))
+
+    monkeypatch.setattr(resting_cursor, "BLINKS", 0.01)
+    on_screen(demo, script)

@@ -8,13 +8,14 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
+from ..lines.resting_cursor import RestingCursor
 from .unsent import tidy
 
 _LONGEST_NAME = 80
 _NAMING = re.compile(r"(?:^|\W)@([^\s@]*)\Z")
 
 
-class Box(TextArea):
+class Box(RestingCursor, TextArea):
     """A text area in which the keys of the part around it go before its own, whatever they are bound to.
 
     `first` may take a key before anything else does. It says when a snippet or a name is asked for.

@@ -4,10 +4,12 @@ from textual.widgets import Input
 
 from convo.text import safe
 
+from .resting_cursor import RestingCursor
+
 _LONGEST = 2_000
 
 
-class TypedLine(Input):
+class TypedLine(RestingCursor, Input):
     """Textual's input, with controls and marks of direction made visible as they come in."""
 
     DEFAULT_CSS = "TypedLine, TypedLine:focus { border: none; height: 1; padding: 0; background: transparent; }"
