@@ -24,6 +24,7 @@ class Capabilities:
     message, and `length` counts them as the provider does. Free text may go for `window` after the customer's last
     message there; `outside` says what can go when that is over. With `answers_only` it reaches nobody who has not begun
     there. `mute` says why nothing can ever go by it. `subjects`, `threads` and `receipts` say that it knows those;
+    `edits` that what a customer changes after sending comes, too, as a message that refers to the one it changes;
     `templates` that it sends approved ones. Files go with a message up to `largest_file` bytes (0: none).
     `resends_safely` says that sending twice under one key is harmless, as the provider or the reader's program knows
     the second for the first. `per_second` is how many messages a second it takes in all, `pause` how long it wants
@@ -41,6 +42,7 @@ class Capabilities:
     subjects: bool = False
     threads: bool = False
     receipts: bool = False
+    edits: bool = False
     templates: bool = False
     largest_file: int = 0
     resends_safely: bool = False

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol, get_origin, get_type_hints
+from typing import Any, Literal, Protocol, get_origin, get_type_hints, runtime_checkable
 
 from convo.channels.base import Channel, Cursor, Fetched, Kind, Outgoing, Request, Setup
 from convo.channels.settings import Secret, declared
@@ -39,10 +39,20 @@ class FarSide(Protocol):
         ...
 
 
-async def travels(kind: Kind, far: FarSide, *, wait: float = 10.0) -> None:
+@runtime_checkable
+class EditingSide(Protocol):
+    """A far side where the customer can change what they wrote."""
+
+    async def edits(self, text: str) -> Request | None:
+        """The customer changes what they wrote last; the request that the provider pushes then, where it pushes."""
+        ...
+
+
+async def travels(kind: Kind, far: FarSide, *, wait: float = 10.0) -> list[Envelope]:
     """Hold a kind to what the contract says of fetching and sending, against a far side with nothing new in it.
 
-    Each step opens a channel of its own, as `convo work --once` does, so that nothing but the cursor goes on.
+    Each step opens a channel of its own, as `convo work --once` does, so that nothing but the cursor goes on. Returns
+    what the customer said: a message and, where the kind declares that those come, its edit.
     """
     begun = await _rest(kind, far, {})
     pushed = await far.says("hello there")
@@ -65,9 +75,34 @@ async def travels(kind: Kind, far: FarSide, *, wait: float = 10.0) -> None:
             await asyncio.sleep(0.02)
     back = await _rest(kind, far, rest.cursor)
     assert all(item.direction != Direction.INBOUND for item in _messages(back)), "our own came back as a customer's"
+    cursor, edits = await _edited(kind, far, back.cursor, first, wait)
     async with _open(kind, far) as channel:
-        await _lets_go(channel, back.cursor)
+        await _lets_go(channel, cursor)
         assert not [each for each in await channel.check() if each.problem]
+    return [first, *edits]
+
+
+async def _edited(
+    kind: Kind, far: FarSide, cursor: Cursor, first: Envelope, wait: float
+) -> tuple[Cursor, list[Envelope]]:
+    """An edit comes where the kind says so, as a message that refers to what it changes, and nowhere else."""
+    if not isinstance(far, EditingSide):
+        assert not kind.can.edits, "it declares edits, which its far side has not"
+        return cursor, []
+    pushed = await far.edits("hello you")
+    came = (
+        await _coming(kind, far, cursor, pushed, wait, store=True)
+        if kind.can.edits
+        else await _told(kind, far, cursor, pushed)
+    )
+    edits = _messages(came)
+    assert bool(edits) == kind.can.edits, "an edit came, and the kind does not declare that"
+    for edit in edits:
+        assert edit.direction == Direction.INBOUND
+        assert edit.text == "(edited) hello you"
+        assert edit.references == (first.external_id,)
+        assert edit.external_id not in (None, first.external_id)
+    return came.cursor, edits
 
 
 @asynccontextmanager
@@ -105,6 +140,14 @@ async def _rest(kind: Kind, far: FarSide, cursor: Cursor) -> Fetched:
             found += fetched.items
             cursor, more = fetched.cursor, fetched.more
     return Fetched(tuple(found), cursor)
+
+
+async def _told(kind: Kind, far: FarSide, cursor: Cursor, pushed: Request | None) -> Fetched:
+    """What a request brings, or else all that is left to fetch."""
+    if pushed is None:
+        return await _rest(kind, far, cursor)
+    async with _open(kind, far) as channel:
+        return await channel.receive(pushed)
 
 
 async def _lets_go(channel: Channel, cursor: Cursor) -> None:

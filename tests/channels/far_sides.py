@@ -64,7 +64,10 @@ class Bot:
         return Setup("bot", bots.config(self.server))
 
     async def says(self, text: str) -> None:
-        self.server.world.says(bots.ANA, text)
+        self._said = self.server.world.says(bots.ANA, text)
+
+    async def edits(self, text: str) -> None:
+        self.server.world.edits(self._said, text)
 
     async def heard(self) -> list[str]:
         return [sent["text"] for sent in self.server.sent]
@@ -80,7 +83,10 @@ class Workspace:
         return listening.setup(self.server)
 
     async def says(self, text: str) -> None:
-        self.server.workspace.says(listening.ANA, text)
+        self._said = self.server.workspace.says(listening.ANA, text)
+
+    async def edits(self, text: str) -> None:
+        self.server.workspace.edits(self.server.workspace.direct(listening.ANA.id), self._said, text)
 
     async def heard(self) -> list[str]:
         return [sent["text"] for sent in self.server.workspace.sent]
@@ -97,7 +103,13 @@ class Room:
         return self.desk.setup()
 
     async def says(self, text: str) -> None:
-        await asyncio.to_thread(self.person.says, self.room, text)
+        self._said = await asyncio.to_thread(self.person.says, self.room, text)
+
+    async def edits(self, text: str) -> None:
+        changed = {"msgtype": "m.text", "body": text}
+        about = {"rel_type": "m.replace", "event_id": self._said}
+        told = {"m.new_content": changed, "m.relates_to": about}
+        await asyncio.to_thread(lambda: self.person.says(self.room, f"* {text}", **told))
 
     async def heard(self) -> list[str]:
         seen = await asyncio.to_thread(self.person.sees, self.room)
@@ -114,7 +126,10 @@ class Community:
         return community.setup(self.server)
 
     async def says(self, text: str) -> None:
-        self.server.begins("ana", "My wheel", text, to=(DESK,))
+        self._said = self.server.begins("ana", "My wheel", text, to=(DESK,))
+
+    async def edits(self, text: str) -> None:
+        self.server.edits(self._said, text)
 
     async def heard(self) -> list[str]:
         return [post["raw"] for post in self.server.posted]
@@ -132,6 +147,10 @@ class WhatsAppNumber:
     async def says(self, text: str) -> Request:
         return number.request(payloads.said(payloads.message(held={"body": text})))
 
+    async def edits(self, text: str) -> Request:
+        changed = {"original_message_id": "wamid.IN1", "message": {"type": "text", "text": {"body": text}}}
+        return number.request(payloads.said(payloads.message("edit", changed, place=2)))
+
     async def heard(self) -> list[str]:
         return [sent["text"]["body"] for sent in self.graph.sent]
 
@@ -147,6 +166,10 @@ class Page:
 
     async def says(self, text: str) -> Request:
         return page.request(page.pushed(page.said(text)))
+
+    async def edits(self, text: str) -> Request:
+        changed = {"mid": "m_in-1", "text": text, "num_edit": 1}
+        return page.request(page.pushed(page.event(2, message_edit=changed)))
 
     async def heard(self) -> list[str]:
         return [sent["message"]["text"] for sent in self.graph.sent]

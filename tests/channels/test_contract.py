@@ -56,9 +56,14 @@ def test_a_kind_has_manners_when_nothing_answers(name: str, held: Callable[[Kind
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_message_and_its_answer_travel_by_every_kind(name: str, request: pytest.FixtureRequest) -> None:
-    far = far_side(name, request)
-    asyncio.run(contract.travels(kind_of(name), far))
+def test_a_message_its_answer_and_its_edit_travel_by_every_kind(
+    name: str, desk: Desk, request: pytest.FixtureRequest
+) -> None:
+    said = asyncio.run(contract.travels(kind_of(name), far_side(name, request)))
+    came = [desk.arrivals.receive(one, channel="shop", kind=name) for one in said]
+    shown = desk.threads.show(1).messages
+    assert [one.thread_id for one in came] == [1] * len(said), "an edit opened a thread of its own"
+    assert [message.body.strip() for message in shown][1:] == ["(edited) hello you"] * kind_of(name).can.edits
 
 
 def test_no_kind_loads_a_transport_before_it_is_opened() -> None:

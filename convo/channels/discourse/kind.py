@@ -37,6 +37,7 @@ KIND = Kind(
         32_000,
         subjects=True,
         threads=True,
+        edits=True,
         largest_file=4_000_000,
         resends_safely=True,
         per_second=0.5,

@@ -29,7 +29,14 @@ KIND = Kind(
     "Matrix",
     MatrixConfig,
     Capabilities(
-        ("matrix",), 14_000, threads=True, receipts=True, largest_file=50_000_000, resends_safely=True, per_second=5.0
+        ("matrix",),
+        14_000,
+        threads=True,
+        receipts=True,
+        edits=True,
+        largest_file=50_000_000,
+        resends_safely=True,
+        per_second=5.0,
     ),
     _open,
     "Make an account for the desk, and take its access token.",

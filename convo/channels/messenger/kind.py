@@ -38,6 +38,7 @@ _CAN = Capabilities(
     timedelta(hours=24),
     "nothing can go until they write again",
     receipts=True,
+    edits=True,
     largest_file=25_000_000,
     per_second=20.0,
     fetches=False,

@@ -31,7 +31,14 @@ KIND = Kind(
     "Slack (Socket Mode)",
     SlackConfig,
     Capabilities(
-        ("slack",), 40_000, threads=True, largest_file=100_000_000, resends_safely=True, per_second=5.0, pause=1.0
+        ("slack",),
+        40_000,
+        threads=True,
+        edits=True,
+        largest_file=100_000_000,
+        resends_safely=True,
+        per_second=5.0,
+        pause=1.0,
     ),
     _open,
     "Make an internal app of your own, with Socket Mode on.",

@@ -32,6 +32,7 @@ KIND = Kind(
         ("telegram",),
         4_096,
         answers_only=True,
+        edits=True,
         largest_file=50_000_000,
         per_second=25.0,
         pause=1.0,

@@ -39,6 +39,7 @@ KIND = Kind(
         timedelta(hours=24),
         "only templates can go",
         receipts=True,
+        edits=True,
         templates=True,
         largest_file=100_000_000,
         per_second=20.0,
