@@ -114,6 +114,7 @@ def _settings() -> str:
     told = [
         *_told(config.Settings, ""),
         *_told(config.AssistantSettings, "assistant."),
+        *_told(config.ChannelSettings, "channels."),
         *_told(config.ScreenSettings, "screen."),
     ]
     width = max(len(name) for name, _ in told) + 2

@@ -214,13 +214,24 @@ def test_the_keys_of_the_screen_are_told_by_ids_in_quotes_or_as_tables(tmp_path:
         ("[screen]\nbell = 'loud'", "screen.bell is on or off"),
         ("[screen]\nundo_seconds = 61", "screen.undo_seconds takes seconds from 0 to 60"),
         ("[screen]\ncolour = 'red'", "'screen.colour', which is no setting"),
+        ("[channels]\ntyping = 'always'", "channels.typing is none of auto, on, off: 'always'"),
+        ("[channels]\ntyping = 3", "channels.typing takes a text"),
+        ("channels = 'on'", "channels is a section"),
     ],
 )
-def test_a_wrong_line_about_the_screen_is_refused_in_one_sentence(tmp_path: Path, line: str, said: str) -> None:
+def test_a_wrong_line_in_a_section_is_refused_in_one_sentence(tmp_path: Path, line: str, said: str) -> None:
     write(tmp_path / "convo.toml", line)
     with pytest.raises(BadInput) as caught:
         load_settings(environ={}, start=tmp_path)
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize(("written", "read"), [("'On'", "on"), ("true", "on"), ("false", "off"), ("'auto'", "auto")])
+def test_what_customers_see_of_writing_is_told_by_a_word_or_a_switch(tmp_path: Path, written: str, read: str) -> None:
+    assert load_settings(environ={}, start=tmp_path).channels.typing == "auto"
+    write(tmp_path / "convo.toml", f"[channels]\ntyping = {written}\n")
+    assert load_settings(environ={}, start=tmp_path).channels.typing == read
+    assert load_settings(environ={"CONVO_CHANNELS_TYPING": "off"}, start=tmp_path).channels.typing == "off"
 
 
 def test_the_screen_is_told_by_words_and_switches(tmp_path: Path) -> None:

@@ -25,12 +25,13 @@ class Capabilities:
     message there; `outside` says what can go when that is over. With `answers_only` it reaches nobody who has not begun
     there. `mute` says why nothing can ever go by it. `subjects`, `threads` and `receipts` say that it knows those;
     `edits` that what a customer changes after sending comes, too, as a message that refers to the one it changes;
-    `templates` that it sends approved ones. Files go with a message up to `largest_file` bytes (0: none).
-    `resends_safely` says that sending twice under one key is harmless, as the provider or the reader's program knows
-    the second for the first. `per_second` is how many messages a second it takes in all, `pause` how long it wants
-    between two to one recipient. `fetches` says that it is asked for what came; other kinds are told of it by requests
-    (`receive`), and a `pushed` one both. `public` says that others than the customer read its threads, but for those
-    whose key begins with `private_keys`.
+    `templates` that it sends approved ones. A customer is shown for `typing` seconds that somebody writes to them (0:
+    that is not shown), and with `typing_reads` their own message is marked as read by that. Files go with a message up
+    to `largest_file` bytes (0: none). `resends_safely` says that sending twice under one key is harmless, as the
+    provider or the reader's program knows the second for the first. `per_second` is how many messages a second it takes
+    in all, `pause` how long it wants between two to one recipient. `fetches` says that it is asked for what came; other
+    kinds are told of it by requests (`receive`), and a `pushed` one both. `public` says that others than the customer
+    read its threads, but for those whose key begins with `private_keys`.
     """
 
     reached_as: tuple[str, ...]
@@ -44,6 +45,8 @@ class Capabilities:
     receipts: bool = False
     edits: bool = False
     templates: bool = False
+    typing: float = 0.0
+    typing_reads: bool = False
     largest_file: int = 0
     resends_safely: bool = False
     per_second: float = 10.0
@@ -181,6 +184,16 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Typing:
+    """That somebody of ours is writing to a customer; the fields are those of the `Outgoing` that may come of it."""
+
+    thread: int
+    recipient: Handle
+    thread_key: str | None = None
+    answers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """That the provider took a message: under which id, if it said so, and how far it has come already."""
 
@@ -200,7 +213,8 @@ class Check:
 class Channel(Protocol):
     """An open channel. Every call may be cancelled, and then leaves it fit for `close`; one call of a kind at a time.
 
-    Fetching and sending may run at the same time. What goes wrong is raised as `convo.channels.trouble` says.
+    Fetching, sending and showing that somebody writes may run at the same time. What goes wrong is raised as
+    `convo.channels.trouble` says.
     """
 
     async def fetch(self, cursor: Cursor, *, wait: float) -> Fetched:
@@ -240,4 +254,20 @@ class Backfills(Protocol):
 
         What is in the store already may come again: it is stored once. Raises ChannelDown, ChannelRefused.
         """
+        ...
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """A channel that can show customers that somebody writes to them; those of kinds that declare `typing` do."""
+
+    async def show_typing(self, typing: Typing) -> None:
+        """Show it for as long as the kind declares, or until our message comes; it may be said again before that.
+
+        Nothing happens where there is no place to show it in, and none is made. Raises what says that it went wrong.
+        """
+        ...
+
+    async def end_typing(self, typing: Typing) -> None:
+        """Nobody writes any more: show it no longer, where the provider can be told so. Raises as `show_typing`."""
         ...

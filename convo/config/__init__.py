@@ -4,6 +4,7 @@ from convo.config.checks import check_setting
 from convo.config.loading import PROJECT_FILE, default_store, load_settings, project_file, user_file
 from convo.config.settings import (
     AssistantSettings,
+    ChannelSettings,
     ScreenSettings,
     Settings,
     is_setting,
@@ -15,6 +16,7 @@ from convo.config.settings import (
 __all__ = [
     "PROJECT_FILE",
     "AssistantSettings",
+    "ChannelSettings",
     "ScreenSettings",
     "Settings",
     "check_setting",

@@ -11,6 +11,7 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}", re.ASCII)
 _SECONDS = {"assistant.timeout": (0.1, 600, 20), "screen.undo_seconds": (0, 60, 10)}
 """The least, the most and a usual number of seconds."""
 _WORDS = {
+    "channels.typing": ("auto", "on", "off"),
     "screen.theme": ("auto", "dark", "light", "contrast", "mono"),
     "screen.notify": ("auto", "osc9", "osc777", "off"),
 }
@@ -31,6 +32,8 @@ def check_setting(name: str, value: object, origin: str, *, folder: Path | None 
         return _seconds(value, origin, name)
     if name in {"screen.bell", "screen.mouse"}:
         return _switch(value, origin, name)
+    if name == "channels.typing" and isinstance(value, bool):
+        return "on" if value else "off"
     if not isinstance(value, str):
         raise BadInput(f"{origin}: {name} takes a text, not {value!r}", hint=f'{name} = "…"')
     if name.startswith("keys."):

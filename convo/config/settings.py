@@ -36,6 +36,14 @@ class ScreenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """The section [channels]: what holds for all channels that a worker with these settings has."""
+
+    typing: str = "auto"
+    """Whether customers see that somebody writes to them: auto (not where it marks their messages as read), on, off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a desk can be told; `provenance` says for each setting where its value came from."""
 
@@ -60,11 +68,16 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     """Other keys for the screen, by the ids on its page of keys: keys.desk.close = "x", or several: "x,ctrl+x"."""
     assistant: AssistantSettings = AssistantSettings()
+    channels: ChannelSettings = ChannelSettings()
     screen: ScreenSettings = ScreenSettings()
     provenance: Mapping[str, str] = field(default_factory=dict)
 
 
-SECTIONS: Mapping[str, type] = {"assistant": AssistantSettings, "screen": ScreenSettings}
+SECTIONS: Mapping[str, type] = {
+    "assistant": AssistantSettings,
+    "channels": ChannelSettings,
+    "screen": ScreenSettings,
+}
 """The sections whose settings are known by name; [keys] holds as many as there are actions on the screen."""
 
 _KEY = re.compile(r"keys\.[a-z]{1,30}\.[a-z0-9_]{1,30}(\.[1-9])?", re.ASCII)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from convo.channels.base import Outgoing, Template
 from convo.channels.registry import capabilities_of
@@ -17,19 +17,7 @@ def outgoing(
 ) -> Iterator[Outgoing]:
     """Each of the claimed deliveries, in order; `bytes_of` gives a file's content by its hash, None when it is gone."""
     delivery, message, thread, identity = tables.delivery, tables.message, tables.thread, tables.identity
-    before = message.alias("before")
-    answered = (
-        select(before.c.external_id)
-        .where(
-            before.c.thread_id == message.c.thread_id,
-            before.c.channel_id == delivery.c.channel_id,
-            before.c.direction == Direction.INBOUND.value,
-            before.c.sort_key < message.c.sort_key,
-        )
-        .order_by(before.c.sort_key.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    answered = answered_in(message.c.thread_id, delivery.c.channel_id, message.c.sort_key).scalar_subquery()
     rows = connection.execute(
         select(
             delivery.c.id,
@@ -84,6 +72,20 @@ def outgoing(
             template=template,
             attempt=row.attempts,
         )
+
+
+def answered_in(thread: Any, channel: Any, before: Any = None) -> Select[str | None]:
+    """The id of the message that an answer in a thread by a channel answers: the customer's newest, or that `before`.
+
+    All three are numbers, or columns of the query that this is part of.
+    """
+    said = tables.message.alias("before")
+    wanted = select(said.c.external_id).where(
+        said.c.thread_id == thread, said.c.channel_id == channel, said.c.direction == Direction.INBOUND.value
+    )
+    if before is not None:
+        wanted = wanted.where(said.c.sort_key < before)
+    return wanted.order_by(said.c.sort_key.desc()).limit(1)
 
 
 def _kind(connection: Connection, row: Any) -> str:

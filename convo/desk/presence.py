@@ -7,6 +7,8 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from convo import clock
+from convo.channels.base import Typing
+from convo.desk.being_written import being_written
 from convo.desk.names import check_name
 from convo.desk.operation import Operations, operation
 from convo.desk.screen_names import runs
@@ -81,6 +83,14 @@ class Presence(Operations):
         """
         besides = self.desk.actor.name if not session else ""
         return present(self.connection, (thread,), session=session, besides=besides).get(thread, ())
+
+    @operation(Role.VIEWER)
+    def typing(self, channel: int) -> tuple[Typing, ...]:
+        """Whom somebody is writing a reply to by a channel (its id) at this moment, each thread once.
+
+        No note counts, no draft that was left lying, and none that would go by another channel or cannot go now.
+        """
+        return tuple(being_written(self.desk, channel, is_here))
 
 
 def is_here(session: str, at: datetime | None) -> bool:

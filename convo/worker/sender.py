@@ -46,6 +46,10 @@ class Sender:
         self._failures = 0
         self._stopping = False
 
+    def rests(self) -> bool:
+        """Whether the provider wants nothing of this channel for now."""
+        return time.monotonic() < self._rest_until
+
     def stop(self) -> None:
         """Claim nothing more; what is being sent is finished."""
         self._stopping = True
@@ -70,13 +74,13 @@ class Sender:
 
     async def send_due(self) -> bool:
         """Claim some of what is due and send it; whether there was any."""
-        if self._stopping or time.monotonic() < self._rest_until:
+        if self._stopping or self.rests():
             return False
         claim: Claim = await self.calls(self.desk.outbox.claim, self.post.channel_id, most=_MOST)
         receipts = Receipts(partial(self._write_sent, claim.token), HELD_SECONDS if self.can.resends_safely else 0)
         try:
             for place, letter in enumerate(claim.letters):
-                if self._stopping or time.monotonic() < self._rest_until:
+                if self._stopping or self.rests():
                     for rest in claim.letters[place:]:
                         await self._give_back(claim.token, rest, "its channel rests")
                     break

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from convo.channels.base import Capabilities, Channel
+from convo.channels.base import Capabilities, Channel, ShowsTyping
 from convo.desk.desk import Desk
 from convo.desk.ways import facts_of
 from convo.errors import Conflict, ConvoError
@@ -14,6 +14,7 @@ from convo.worker.log import Log
 from convo.worker.sender import Sender
 from convo.worker.setbacks import reason_of
 from convo.worker.tally import Tally
+from convo.worker.typist import Typist, lets_show
 
 FINISH_SECONDS = 10.0
 """How long what is being sent may take to end when the worker is stopped."""
@@ -33,12 +34,14 @@ class Station:
         """Whether another worker has taken the channel over."""
         self._fence: int | None = None
         self._sender: Sender | None = None
+        self._typist: Typist | None = None
         self._stopping = False
 
     def wake(self) -> None:
-        """Something changed in the store: perhaps a message is to be sent."""
-        if self._sender is not None:
-            self._sender.woken.set()
+        """Something changed in the store: perhaps a message is to be sent, or somebody begins to write one."""
+        for each in (self._sender, self._typist):
+            if each is not None:
+                each.woken.set()
 
     def overtaken(self, fence: int | None) -> bool:
         """Whether somebody else has taken the channel over, as its fence shows: it has to be opened anew."""
@@ -96,6 +99,7 @@ class Station:
         fetcher = Fetcher(self.desk, self.calls, self.log, channel, post, self.tally)
         sending = asyncio.create_task(self._sender.run())
         fetching = asyncio.create_task(fetcher.run()) if can.fetches else None
+        typing = self._begin_typing(channel, can, post, self._sender)
         tasks = {sending} | ({fetching} if fetching else set())
         try:
             if self._stopping:
@@ -105,13 +109,23 @@ class Station:
                 task.result()
         finally:
             self._sender.stop()
-            if fetching is not None:
-                fetching.cancel()
+            for each in (fetching, typing):
+                if each is not None:
+                    each.cancel()
             with suppress(TimeoutError):
                 async with asyncio.timeout(FINISH_SECONDS):
                     await asyncio.wait(tasks)
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self._sender = None
+            await asyncio.gather(*tasks, *filter(None, (typing,)), return_exceptions=True)
+            self._sender = self._typist = None
             await channel.close()
+
+    def _begin_typing(
+        self, channel: Channel, can: Capabilities, post: Post, sender: Sender
+    ) -> asyncio.Task[None] | None:
+        """Show customers that somebody writes to them, where the channel can and that is wanted."""
+        if not isinstance(channel, ShowsTyping) or not lets_show(can, self.desk.settings.channels.typing):
+            return None
+        self._typist = Typist(self.desk, self.calls, self.log, channel, can, post, sender.rests)
+        return asyncio.create_task(self._typist.run())

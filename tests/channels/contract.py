@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol, get_origin, get_type_hints, runtime_checkable
 
-from convo.channels.base import Channel, Cursor, Fetched, Kind, Outgoing, Request, Setup
+from convo.channels.base import Channel, Cursor, Fetched, Kind, Outgoing, Request, Setup, ShowsTyping, Typing
 from convo.channels.settings import Secret, declared
 from convo.channels.trouble import Trouble
 from convo.errors import ConvoError, NotAllowed
@@ -45,6 +45,15 @@ class EditingSide(Protocol):
 
     async def edits(self, text: str) -> Request | None:
         """The customer changes what they wrote last; the request that the provider pushes then, where it pushes."""
+        ...
+
+
+@runtime_checkable
+class TypingSide(Protocol):
+    """A far side where the customer can be shown that somebody writes to them."""
+
+    async def sees_typing(self) -> bool:
+        """Whether the customer was shown that, and it was not taken back since; nobody here waits until it runs out."""
         ...
 
 
@@ -103,6 +112,35 @@ async def _edited(
         assert edit.references == (first.external_id,)
         assert edit.external_id not in (None, first.external_id)
     return came.cursor, edits
+
+
+async def shows_typing(kind: Kind, far: FarSide, *, wait: float = 10.0) -> None:
+    """Hold a kind to what it declares of showing customers that somebody writes to them."""
+    if not isinstance(far, TypingSide):
+        assert not kind.can.typing, "it declares typing, which its far side cannot see"
+        return
+    assert kind.can.typing
+    begun = await _rest(kind, far, {})
+    came = await _coming(kind, far, begun.cursor, await far.says("hello there"), wait, store=True)
+    (first,) = _messages(came)
+    typing = typing_after(first)
+    async with _open(kind, far) as channel:
+        assert isinstance(channel, ShowsTyping)
+        assert not await far.sees_typing()
+        for _ in range(2):
+            await channel.show_typing(typing)
+            async with asyncio.timeout(wait):
+                while not await far.sees_typing():
+                    await asyncio.sleep(0.01)
+        await channel.end_typing(typing)
+        nobody = Typing(2, Handle(first.customer[0].kind, "nobody-we-know"))
+        await channel.show_typing(nobody)
+    assert not await far.heard(), "something was said"
+
+
+def typing_after(envelope: Envelope) -> Typing:
+    """That somebody answers what a customer wrote, in its thread."""
+    return Typing(1, envelope.customer[0], envelope.thread_key, envelope.external_id)
 
 
 @asynccontextmanager
@@ -217,6 +255,16 @@ def capabilities_are_sane(kind: Kind) -> None:
     assert kind.about.endswith(".")
 
 
+def it_shows_typing_where_it_declares_that(kind: Kind) -> None:
+    """A channel has what the worker needs for it if, and only if, its kind says so."""
+    channel = opened(kind)
+    assert kind.can.typing >= 0
+    assert kind.can.typing or not kind.can.typing_reads
+    if channel is not None:
+        assert isinstance(channel, ShowsTyping) == bool(kind.can.typing)
+        asyncio.run(channel.close())
+
+
 def opening_connects_to_nothing(kind: Kind) -> None:
     """`open` touches no network."""
     with nothing_answers() as tried:
@@ -242,6 +290,8 @@ def it_says_in_words_that_nothing_answers(kind: Kind) -> None:
             assert any(each.problem for each in await channel.check())
             told += [await _trouble(channel.fetch({}, wait=0.0))] if kind.can.fetches else []
             told += [await _trouble(channel.send(answer(_written(kind))))]
+            if isinstance(channel, ShowsTyping):
+                told += [await _trouble(channel.show_typing(typing_after(_written(kind))))]
         for shown in (*told, repr(channel), str(channel), repr(setup_of(kind)), str(setup_of(kind).config)):
             assert SECRET not in shown
             assert TEXT not in shown
@@ -272,6 +322,7 @@ def a_cancelled_fetch_lets_go(kind: Kind) -> None:
 
 DECLARED: tuple[Callable[[Kind], None], ...] = (settings_are_declared_and_read, capabilities_are_sane)
 UNANSWERED: tuple[Callable[[Kind], None], ...] = (
+    it_shows_typing_where_it_declares_that,
     opening_connects_to_nothing,
     it_says_in_words_that_nothing_answers,
     a_cancelled_fetch_lets_go,

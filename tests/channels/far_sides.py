@@ -72,6 +72,9 @@ class Bot:
     async def heard(self) -> list[str]:
         return [sent["text"] for sent in self.server.sent]
 
+    async def sees_typing(self) -> bool:
+        return {"chat_id": bots.ANA.id, "action": "typing"} in self.server.acted
+
 
 class Workspace:
     """A member of the workspace that our app is in."""
@@ -115,6 +118,9 @@ class Room:
         seen = await asyncio.to_thread(self.person.sees, self.room)
         return [event["content"]["body"] for event in seen if event["sender"] == self.desk.user]
 
+    async def sees_typing(self) -> bool:
+        return self.desk.user in await asyncio.to_thread(self.person.sees_typing, self.room)
+
 
 class Community:
     """A member of a community, who writes to the desk's user in private."""
@@ -154,6 +160,10 @@ class WhatsAppNumber:
     async def heard(self) -> list[str]:
         return [sent["text"]["body"] for sent in self.graph.sent]
 
+    async def sees_typing(self) -> bool:
+        told = {"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.IN1"}
+        return {**told, "typing_indicator": {"type": "text"}} in self.graph.acted
+
 
 class Page:
     """A customer who writes to our page; Meta pushes it."""
@@ -173,6 +183,10 @@ class Page:
 
     async def heard(self) -> list[str]:
         return [sent["message"]["text"] for sent in self.graph.sent]
+
+    async def sees_typing(self) -> bool:
+        acts = [acted["sender_action"] for acted in self.graph.acted if acted["recipient"] == {"id": page.ANA}]
+        return acts[-1:] == ["typing_on"]
 
 
 class Phone:

@@ -11,7 +11,10 @@ import pytest
 
 from convo.channels.base import Kind, Setup
 from convo.channels.registry import has_kind, kind_names, kind_of
-from convo.desk.desk import Desk
+from convo.config import Settings
+from convo.desk.desk import Actor, Desk
+from convo.model.words import Role
+from convo.store.store import Store
 from convo.worker.log import Log
 from convo.worker.worker import Worker
 from tests.channels import contract, folder_kind, made_up
@@ -57,13 +60,21 @@ def test_a_kind_has_manners_when_nothing_answers(name: str, held: Callable[[Kind
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_message_its_answer_and_its_edit_travel_by_every_kind(
-    name: str, desk: Desk, request: pytest.FixtureRequest
+    name: str, sqlite_store: Store, request: pytest.FixtureRequest
 ) -> None:
+    desk = Desk(sqlite_store, Settings(store=str(sqlite_store.location.path)), Actor("tester", Role.ADMIN))
     said = asyncio.run(contract.travels(kind_of(name), far_side(name, request)))
     came = [desk.arrivals.receive(one, channel="shop", kind=name) for one in said]
     shown = desk.threads.show(1).messages
     assert [one.thread_id for one in came] == [1] * len(said), "an edit opened a thread of its own"
     assert [message.body.strip() for message in shown][1:] == ["(edited) hello you"] * kind_of(name).can.edits
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_customer_is_shown_that_somebody_writes_where_the_kind_declares_it(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    asyncio.run(contract.shows_typing(kind_of(name), far_side(name, request)))
 
 
 def test_no_kind_loads_a_transport_before_it_is_opened() -> None:

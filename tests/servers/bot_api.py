@@ -39,12 +39,13 @@ class _Refused(Exception):
 
 
 class BotApi:
-    """A running Bot API for one bot: `world` is what people do, `calls` and `sent` are what the bot did."""
+    """A running Bot API for one bot: `world` is what people do, `calls`, `sent` and `acted` are what the bot did."""
 
     def __init__(self) -> None:
         self.world = World()
         self.calls: list[tuple[str, Call]] = []
         self.sent: list[Message] = []
+        self.acted: list[dict[str, Any]] = []
         self._planned = Planned()
         self.polling = False
         """Whether somebody waits for news; look at it while you hold `world.changed`."""
@@ -136,6 +137,7 @@ class BotApi:
             return self._file(told.get("file_id", ""))
         if method == "sendChatAction":
             self._chat(told)
+            self.acted.append(told)
             return True
         if method == "sendMessage":
             return self._send(told, {"text": _checked(told.get("text", ""), 4096, "message")})

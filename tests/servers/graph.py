@@ -35,10 +35,12 @@ class Media:
 class Graph:
     """A running Graph API: `sent` are the messages it took, `media` the files it has by id, `calls` all it was asked.
 
-    `held` keeps downloads waiting until it is set; `profiles` are people's names by their id.
+    `acted` are the sender's actions and read marks, such as that somebody types. `held` keeps downloads waiting until
+    it is set; `profiles` are people's names by their id.
     """
 
     sent: list[dict[str, Any]] = field(default_factory=list)
+    acted: list[dict[str, Any]] = field(default_factory=list)
     media: dict[str, Media] = field(default_factory=dict)
     calls: list[tuple[str, Call]] = field(default_factory=list)
     profiles: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -146,6 +148,13 @@ class Graph:
         return _error(100, 33)
 
     def _send(self, path: str, body: dict[str, Any]) -> Answer:
+        if path == f"{PAGE}/messages" and "sender_action" in body:
+            self.acted.append(body)
+            # All else goes in a request of its own.
+            return Answer({"recipient_id": body["recipient"]["id"]}) if len(body) == 2 else _error(100)
+        if path == f"{NUMBER}/messages" and body.get("status") == "read":
+            self.acted.append(body)
+            return Answer({"success": True}) if str(body.get("message_id")).startswith("wamid.") else _error(100)
         self.sent.append(body)
         number = next(self._numbers)
         if path == f"{PAGE}/messages":

@@ -9,7 +9,19 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from convo.channels import registry
-from convo.channels.base import Capabilities, Check, Consent, Cursor, Fetched, Kind, Outgoing, Receipt, Request, Setup
+from convo.channels.base import (
+    Capabilities,
+    Check,
+    Consent,
+    Cursor,
+    Fetched,
+    Kind,
+    Outgoing,
+    Receipt,
+    Request,
+    Setup,
+    Typing,
+)
 from convo.channels.settings import Secret, setting
 from convo.errors import NotAllowed
 from convo.model.envelope import Envelope, Handle, Item
@@ -27,13 +39,16 @@ class ScriptedConfig:
 
 @dataclass
 class Provider:
-    """The far side: what waits to be fetched by number, what was sent, and what goes wrong next."""
+    """The far side: what waits to be fetched by number, what was sent or shown, and what goes wrong next."""
 
     items: list[Item] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     sent: list[Outgoing] = field(default_factory=list)
     fetch_trouble: deque[Exception] = field(default_factory=deque)
     send_trouble: deque[Exception | None] = field(default_factory=deque)
+    typing: list[Typing] = field(default_factory=list)
+    ended: list[Typing] = field(default_factory=list)
+    typing_trouble: deque[Exception] = field(default_factory=deque)
     hangs: bool = False
     problem: str = ""
     token: str = ""
@@ -95,6 +110,19 @@ class ScriptedChannel:
         self.provider.sent.append(outgoing)
         return Receipt(f"out-{len(self.provider.sent)}")
 
+    async def show_typing(self, typing: Typing) -> None:
+        """Remembers it, and then has the scripted trouble; with an EOFError it hangs."""
+        self.provider.typing.append(typing)
+        if self.provider.typing_trouble:
+            trouble = self.provider.typing_trouble.popleft()
+            if isinstance(trouble, EOFError):
+                await asyncio.Event().wait()
+            raise trouble
+
+    async def end_typing(self, typing: Typing) -> None:
+        """Remembers it."""
+        self.provider.ended.append(typing)
+
     async def receive(self, request: Request) -> Fetched:
         """It has no requests."""
         raise NotAllowed("nothing is pushed here")
@@ -112,7 +140,9 @@ class ScriptedChannel:
         """Nothing is open."""
 
 
-KIND = Kind("scripted", "a script", ScriptedConfig, Capabilities(("email",), per_second=1000.0), ScriptedChannel)
+KIND = Kind(
+    "scripted", "a script", ScriptedConfig, Capabilities(("email",), typing=5.0, per_second=1000.0), ScriptedChannel
+)
 
 
 @contextmanager

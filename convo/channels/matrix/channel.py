@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from convo import clock
-from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup
+from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup, Typing
 from convo.channels.matrix.homeserver import Homeserver, Refusal
 from convo.channels.matrix.ids import SENT_HERE, Place, is_user, place_of, transaction_of
-from convo.channels.matrix.kind import MatrixConfig
+from convo.channels.matrix.kind import TYPING_SECONDS, MatrixConfig
 from convo.channels.matrix.reading import RoomFile
 from convo.channels.matrix.rooms import Rooms
 from convo.channels.matrix.sending import file_of, standing, text_of
@@ -84,6 +84,14 @@ class MatrixChannel:
             raise SendUnsure("the homeserver took it, but gave it no id")
         return Receipt(str(Place(room, sent[0])))
 
+    async def show_typing(self, typing: Typing) -> None:
+        """In the thread's room, or the one in which the customer last wrote to us."""
+        await self._types(typing, {"typing": True, "timeout": int(TYPING_SECONDS * 1000)})
+
+    async def end_typing(self, typing: Typing) -> None:
+        """At once."""
+        await self._types(typing, {"typing": False})
+
     async def receive(self, request: Request) -> Fetched:
         """Nothing is pushed."""
         raise NotAllowed("nothing is pushed to a Matrix account: convo work asks for what came")
@@ -119,6 +127,17 @@ class MatrixChannel:
         if answered is not None and await self.rooms.is_there(answered.room, user):
             return answered.room
         return await self.rooms.direct(user, besides="" if answered is None else answered.room)
+
+    async def _types(self, typing: Typing, body: dict[str, Any]) -> None:
+        thread = place_of(typing.thread_key)
+        place = thread or place_of(typing.answers)
+        if place is None:
+            return
+        try:
+            if thread is not None or await self.rooms.is_there(place.room, typing.recipient.value):
+                await self.homeserver.put("rooms", place.room, "typing", await self.rooms.me(), body=body)
+        except Refusal as refusal:
+            raise refusal.for_channel() from None
 
     async def _uploaded(self, part: Part) -> dict[str, Any]:
         if not part.data or len(part.data) > LARGEST_FILE:

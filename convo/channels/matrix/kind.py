@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from convo.channels.base import Capabilities, Channel, Kind, Setup
 from convo.channels.settings import Secret, setting
 
+TYPING_SECONDS = 20.0
+"""For how long a homeserver is asked to show that somebody writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class MatrixConfig:
@@ -34,6 +37,7 @@ KIND = Kind(
         threads=True,
         receipts=True,
         edits=True,
+        typing=TYPING_SECONDS,
         largest_file=50_000_000,
         resends_safely=True,
         per_second=5.0,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from convo import clock
-from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup
+from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup, Typing
 from convo.channels.messenger.kind import MessengerConfig
 from convo.channels.messenger.reading import MARK, person_of, read
 from convo.channels.messenger.refusals import is_outside_window, meaning_of
@@ -63,6 +63,14 @@ class MessengerChannel:
                 raise SendUnsure(f"{went}: {why.reason}") from None
         return Receipt(first)
 
+    async def show_typing(self, typing: Typing) -> None:
+        """For twenty seconds, or until a message of ours comes."""
+        await self._acts(typing, "typing_on")
+
+    async def end_typing(self, typing: Typing) -> None:
+        """At once."""
+        await self._acts(typing, "typing_off")
+
     async def receive(self, request: Request) -> Fetched:
         """What Meta pushed, with its files and names; the answer to its question when it verifies the address."""
         if request.method.upper() == "GET":
@@ -88,6 +96,13 @@ class MessengerChannel:
     async def close(self) -> None:
         """Hang up."""
         await self.graph.close()
+
+    async def _acts(self, typing: Typing, action: str) -> None:
+        body = {"recipient": {"id": typing.recipient.value}, "sender_action": action}
+        try:
+            await self.graph.send(f"{self.config.page_id}/messages", body)
+        except GraphError as error:
+            raise meaning_of(error) from None
 
     async def _send(self, outgoing: Outgoing, message: dict[str, Any], place: int) -> str:
         """Send one message as an answer, and a person's after a day as that of a person, where Meta granted that."""

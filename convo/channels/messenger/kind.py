@@ -39,6 +39,7 @@ _CAN = Capabilities(
     "nothing can go until they write again",
     receipts=True,
     edits=True,
+    typing=20.0,
     largest_file=25_000_000,
     per_second=20.0,
     fetches=False,

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from convo import clock
-from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup
+from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup, Typing
 from convo.channels.patience import Patience
 from convo.channels.telegram.api import MOST_DOWNLOADED, BotApi, WebhookSet
 from convo.channels.telegram.files import File
 from convo.channels.telegram.kind import TelegramConfig
 from convo.channels.telegram.reading import WANTED, Read, message_id, read
-from convo.channels.telegram.sending import Call, calls
+from convo.channels.telegram.sending import Call, calls, typing_in
 from convo.channels.trouble import ChannelDown, ChannelRefused, SendLater, SendRefused, SendUnsure, Trouble
 from convo.errors import NotAllowed
 from convo.model.envelope import Envelope, Item, Part
@@ -78,6 +78,15 @@ class TelegramChannel:
                 receipt = Receipt(None if number is None else message_id(self._api.bot, chat, number))
         assert receipt is not None
         return receipt
+
+    async def show_typing(self, typing: Typing) -> None:
+        """For five seconds, or until a message of ours comes."""
+        fields = typing_in(typing)
+        if fields is not None:
+            await self._api.ask("sendChatAction", fields)
+
+    async def end_typing(self, typing: Typing) -> None:
+        """Nothing: it ends by itself."""
 
     async def receive(self, request: Request) -> Fetched:
         """Nothing is pushed: the bot's messages are asked for."""

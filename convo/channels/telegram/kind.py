@@ -33,6 +33,7 @@ KIND = Kind(
         4_096,
         answers_only=True,
         edits=True,
+        typing=5.0,
         largest_file=50_000_000,
         per_second=25.0,
         pause=1.0,

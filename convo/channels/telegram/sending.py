@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from convo.channels.base import Outgoing
+from convo.channels.base import Outgoing, Typing
 from convo.channels.trouble import SendRefused
 from convo.model.envelope import Part
 from convo.text.counting import utf16_length
@@ -68,7 +68,15 @@ def _calls(where: dict[str, Any], text: str, parts: tuple[Part, ...], *, caption
         yield Call(method, fields, (field, part.name, data, media_type), f"the file {part.name!r}")
 
 
-def _where(outgoing: Outgoing) -> dict[str, Any]:
+def typing_in(typing: Typing) -> dict[str, Any] | None:
+    """The fields of the call that shows that somebody writes; None where a bot cannot write."""
+    try:
+        return _where(typing) | {"action": "typing"}
+    except SendRefused:
+        return None
+
+
+def _where(outgoing: Outgoing | Typing) -> dict[str, Any]:
     """The chat, and in a group the topic: that of the thread, else the customer's own."""
     if outgoing.thread_key:
         topic = _TOPIC.fullmatch(outgoing.thread_key)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from convo import clock
-from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup
+from convo.channels.base import Check, Cursor, Fetched, Outgoing, Receipt, Request, Setup, Typing
 from convo.channels.meta.fetching import with_files
 from convo.channels.meta.graph import Graph, GraphError
 from convo.channels.meta.pieces import RemoteFile, alone, mapping, mappings, text
@@ -13,7 +13,7 @@ from convo.channels.trouble import ChannelDown, SendLater, SendRefused, SendUnsu
 from convo.channels.whatsapp.kind import WhatsAppConfig
 from convo.channels.whatsapp.reading import read
 from convo.channels.whatsapp.refusals import KNOWN
-from convo.channels.whatsapp.sending import LONGEST, Piece, pieces_of
+from convo.channels.whatsapp.sending import LONGEST, Piece, pieces_of, typing_after
 from convo.model.envelope import Item, Unreadable
 
 LARGEST_FILE = 100_000_000
@@ -53,6 +53,19 @@ class WhatsAppChannel:
                 why = trouble_of(error, KNOWN) if isinstance(error, GraphError) else error
                 raise SendUnsure(f"only the first {place} of its {len(bodies)} parts went: {why.reason}") from None
         return Receipt(first)
+
+    async def show_typing(self, typing: Typing) -> None:
+        """For 25 seconds, or until a message of ours comes; it marks the customer's message as read, too."""
+        body = typing_after(typing)
+        if body is None:
+            return
+        try:
+            await self.graph.send(f"{self.config.phone_number_id}/messages", body)
+        except GraphError as error:
+            raise trouble_of(error, KNOWN) from None
+
+    async def end_typing(self, typing: Typing) -> None:
+        """Nothing: it ends by itself."""
 
     async def receive(self, request: Request) -> Fetched:
         """What Meta pushed, with its files; the answer to its question when it verifies the address."""

@@ -40,6 +40,8 @@ KIND = Kind(
         "only templates can go",
         receipts=True,
         edits=True,
+        typing=25.0,
+        typing_reads=True,
         templates=True,
         largest_file=100_000_000,
         per_second=20.0,

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from convo.channels.base import Outgoing, Template
+from convo.channels.base import Outgoing, Template, Typing
 from convo.model.envelope import Part
 
 LONGEST = 4_096
@@ -59,6 +59,18 @@ def pieces_of(outgoing: Outgoing, language: str) -> tuple[Piece, ...]:
         Piece({**envelope, **body, **_marked(outgoing.key, place)}, file)
         for place, (body, file) in enumerate(bodies, start=1)
     )
+
+
+def typing_after(typing: Typing) -> dict[str, Any] | None:
+    """What shows, below the customer's message that it marks as read, that somebody writes.
+
+    None where nothing can be shown: without such a message, and in groups, whose messages cannot be marked as read.
+    """
+    message = (typing.answers or "").partition("/edit/")[0]
+    if not message or (typing.thread_key or "").startswith("group:"):
+        return None
+    shown = {"messaging_product": "whatsapp", "status": "read", "message_id": message}
+    return {**shown, "typing_indicator": {"type": "text"}}
 
 
 def key_of(mark: str) -> tuple[str, int]:

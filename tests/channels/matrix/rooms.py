@@ -30,6 +30,8 @@ class Member:
         self.user = person.user
         self.token = person.token
         self._client: httpx.Client = server.client(person)
+        self._since = ""
+        self._typing: dict[str, list[str]] = {}
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> dict[str, Any]:
         """What the client API answers."""
@@ -56,6 +58,16 @@ class Member:
         """The messages in a room, the oldest first."""
         told = self.call("GET", f"rooms/{quote(room)}/messages", dir="b", limit=100)
         return [event for event in told["chunk"] if event["type"] == "m.room.message"][::-1]
+
+    def sees_typing(self, room: str) -> list[str]:
+        """The users of whom this one's program shows now that they write in a room."""
+        told = self.call("GET", "sync", timeout=0, **({"since": self._since} if self._since else {}))
+        self._since = str(told["next_batch"])
+        for name, held in told.get("rooms", {}).get("join", {}).items():
+            for event in held["ephemeral"]["events"]:
+                if event["type"] == "m.typing":
+                    self._typing[name] = event["content"]["user_ids"]
+        return self._typing.get(room, [])
 
     def uploads(self, raw: bytes, media_type: str) -> str:
         """Bring a file up; its URI."""
