@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from convo import clock
-from convo.model.transport import ChannelStateView, CheckView, SettingView
+from convo.model.transport import ChannelStateView, CheckView, KindView, SettingView
 from convo.model.views import ChannelView
 
 from .lines import Column, Span, Value
@@ -40,7 +40,7 @@ CHANNELS = (
 KINDS = (
     Column("kind", lambda row: row.name, style="strong"),
     Column("title", lambda row: row.title),
-    Column("about", lambda row: row.about, elastic=True),
+    Column("can", lambda row: ", ".join(abilities(row)), elastic=True),
 )
 CHECKS = (
     Column("", lambda row: Span("✓", "good") if row.ok else Span("✗", "bad"), for_people=True),
@@ -54,6 +54,19 @@ SETTINGS = (
     Column("default", lambda row: _default(row), style="faint"),
     Column("about", lambda row: row.about, elastic=True),
 )
+
+
+def abilities(view: KindView) -> list[str]:
+    """What a kind of channel can do and what it does not let through, each in a word or two."""
+    words = ("subjects", "threads", "receipts", "edits", "typing", "templates", "public")
+    told = [word for word in words if getattr(view, word)]
+    if view.window is not None:
+        told.append(span(view.window))
+    if view.answers_only:
+        told.append("answers only")
+    if view.largest_file:
+        told.append(f"{view.largest_file // 1_000_000} MB files")
+    return told
 
 
 def facts_of(view: ChannelView) -> list[tuple[str, Value]]:

@@ -13,7 +13,7 @@ from convo.model.views import ChannelView
 from . import asking, notices, output
 from .arguments import pairs
 from .channel_name import ChannelName
-from .channel_rows import KINDS, SETTINGS
+from .channel_rows import KINDS, SETTINGS, abilities
 from .channel_settings import check_names, complete, given
 from .channel_trying import try_out
 from .command import gives
@@ -118,7 +118,12 @@ def kinds(
     context: typer.Context,
     kind: Annotated[str | None, typer.Argument(metavar="KIND", help="Show this one's settings.")] = None,
 ) -> None:
-    """List the kinds of channel, or one kind's settings."""
+    """List the kinds of channel with what each can, or one's settings.
+
+    Subjects and threads are kept, receipts tell whether a message was delivered or read; edits are what customers
+    change after sending; typing shows them that you write; 24 h is for how long after their last message free text can
+    go; answers only reaches nobody who has not written first; public is what others read along.
+    """
     from convo.desk.channel_kinds import kind_views, setting_views
 
     session = session_of(context)
@@ -128,6 +133,10 @@ def kinds(
     settings = setting_views(kind)
     about = next(each for each in kind_views() if each.name == kind)
     notices.say(session, f"{about.title}: {about.about}")
+    length = [] if about.longest is None else [f"up to {about.longest:,} characters"]
+    notices.say(session, "can: " + ", ".join((*abilities(about), *length)))
+    if about.typing_reads:
+        notices.say(session, "typing marks what they wrote as read, and is off by default: convo help config")
     output.rows(session, settings, SETTINGS, none="it has no settings")
 
 

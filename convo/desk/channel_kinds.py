@@ -3,6 +3,7 @@
 from dataclasses import MISSING
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from convo.channels.base import Kind
 from convo.channels.registry import kind_names, kind_of
 from convo.channels.settings import Secret, declared
 from convo.model.transport import KindView, SettingView
@@ -10,8 +11,7 @@ from convo.model.transport import KindView, SettingView
 
 def kind_views() -> tuple[KindView, ...]:
     """The kinds by which messages travel, by name."""
-    kinds = (kind_of(name) for name in kind_names())
-    return tuple(KindView(kind.name, kind.title, kind.about) for kind in kinds)
+    return tuple(_view(kind_of(name)) for name in kind_names())
 
 
 def setting_views(kind: str) -> tuple[SettingView, ...]:
@@ -30,6 +30,27 @@ def setting_views(kind: str) -> tuple[SettingView, ...]:
             choices=tuple(map(str, get_args(hints[each.name]))) if get_origin(hints[each.name]) is Literal else (),
         )
         for each in declared(config)
+    )
+
+
+def _view(kind: Kind) -> KindView:
+    can = kind.can
+    return KindView(
+        kind.name,
+        kind.title,
+        kind.about,
+        threads=can.threads,
+        subjects=can.subjects,
+        receipts=can.receipts,
+        edits=can.edits,
+        typing=can.typing > 0,
+        typing_reads=can.typing_reads,
+        templates=can.templates,
+        largest_file=can.largest_file,
+        longest=can.longest,
+        window=None if can.window is None else can.window.total_seconds(),
+        answers_only=can.answers_only,
+        public=can.public,
     )
 
 

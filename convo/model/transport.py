@@ -54,11 +54,30 @@ class ChannelStateView:
 
 @dataclass(frozen=True, slots=True)
 class KindView:
-    """A kind of channel: what a person calls it, and what has to be done at the provider's first."""
+    """A kind of channel: what a person calls it, what has to be done at the provider's first, and what it can do.
+
+    It tells of a channel whose settings are left as they are. Text has at most `longest` characters (None: any number),
+    files have `largest_file` bytes (0: none go). Free text goes for `window` seconds after the customer's last message
+    (None: always), and with `answers_only` to nobody who has not begun. With `edits` what customers change comes, too;
+    with `typing` they see that somebody writes to them, which with `typing_reads` marks their message as read. With
+    `public` others read along.
+    """
 
     name: str
     title: str
     about: str
+    threads: bool
+    subjects: bool
+    receipts: bool
+    edits: bool
+    typing: bool
+    typing_reads: bool
+    templates: bool
+    largest_file: int
+    longest: int | None
+    window: float | None
+    answers_only: bool
+    public: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ import pytest
 from convo import clock
 from convo.channels import registry
 from convo.channels.base import Setup
+from convo.channels.registry import kind_names, kind_of
 from convo.desk.desk import Desk
 from tests.commands.conftest import Convo
-from tests.commands.terminal import run, run_on_terminal
+from tests.commands.terminal import COMMAND, on_terminal, run, run_on_terminal
 from tests.worker.scripted import KIND, Provider, envelope, scripted
 
 SECRET = "hunter2-\x1b[31m-tokén"
@@ -156,6 +157,35 @@ def test_kinds_and_their_settings_are_told(convo: Convo) -> None:
         ("token", "secret", True),
     ]
     assert convo("channel", "kinds", "fax").code == 1
+
+
+def test_what_each_kind_can_is_told_in_few_words_and_in_whole_as_json(convo: Convo) -> None:
+    rows = {row["name"]: row for row in map(json.loads, convo("channel", "kinds", "--json").out.splitlines())}
+    lines = dict(line.rsplit("\t", 1) for line in convo("channel", "kinds").out.splitlines())
+    assert list(rows) == list(kind_names()) == [line.partition("\t")[0] for line in lines]
+    for name, row in rows.items():
+        can = kind_of(name).can
+        for word in ("threads", "subjects", "receipts", "edits", "typing", "templates", "public"):
+            assert row[word] is bool(getattr(can, word))
+            told = lines[f"{name}\t{row['title']}"].split(", ")
+            assert (word in told) is row[word]
+        assert (row["largest_file"], row["longest"]) == (can.largest_file, can.longest)
+        assert row["window"] == (can.window and can.window.total_seconds())
+        assert (row["answers_only"], row["typing_reads"]) == (can.answers_only, can.typing_reads)
+    assert lines["whatsapp\tWhatsApp (Cloud API)"] == "receipts, edits, typing, templates, 24 h, 100 MB files"
+    assert lines["telegram\tTelegram (a bot)"] == "edits, typing, answers only, 50 MB files"
+    said = convo("channel", "kinds", "whatsapp").err
+    assert "can: receipts, edits, typing, templates, 24 h, 100 MB files, up to 4,096 characters" in said
+    assert "marks what they wrote as read" in said
+    assert "marks" not in convo("channel", "kinds", "matrix").err
+
+
+def test_what_each_kind_can_fits_a_narrow_terminal(tmp_path: Path) -> None:
+    ran = on_terminal([*COMMAND, "channel", "kinds"], env={"HOME": str(tmp_path), "NO_COLOR": "1"}, columns=80)
+    lines = ran.out.splitlines()
+    assert len(lines) == len(kind_names()) + 1
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if "…" in line] == [line for line in lines if line.startswith("whatsapp")]
 
 
 @pytest.mark.parametrize(("kind", "meant"), [("telegramm", "telegram"), ("mail", "email"), ("phnoe", "phone")])

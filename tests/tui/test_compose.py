@@ -247,6 +247,22 @@ def test_who_else_writes_is_told_with_their_text_and_they_see_us(demo: Desk) -> 
     assert [one.name for one in demo.presence.others(WHATSAPP, "me")] == ["alex"]
 
 
+def test_a_reply_that_is_typed_is_one_that_its_customer_may_see_being_written_and_a_note_is_not(demo: Desk) -> None:
+    channel = next(one.id for one in demo.channels.accounts() if one.name == demo.threads.ways(WHATSAPP)[0].channel)
+
+    async def script(screen: Screen) -> None:
+        await at(screen, WHATSAPP)
+        await screen.press("n", "x", "y")
+        await screen.until(lambda: demo.drafts.kept(WHATSAPP))
+        await screen.until(lambda: any(one.writing for one in demo.presence.others(WHATSAPP, "elsewhere")))
+        assert demo.presence.typing(channel) == ()
+        await screen.press("escape", "r", "H", "i")
+        await screen.until(lambda: demo.presence.typing(channel))
+        assert [one.thread for one in demo.presence.typing(channel)] == [WHATSAPP]
+
+    on_screen(demo, script)
+
+
 def test_what_was_taken_back_is_in_the_box_again(demo: Desk) -> None:
     async def script(screen: Screen) -> None:
         from convo.tui.messages import TakenBack
