@@ -46,6 +46,10 @@ def _without_marks(text: str) -> str:
 
 
 _FOLDING = _Folding()
+_OTHERS = re.compile(r"[^\x00-\x7f]+")
+_FEW_OTHERS = 40
+# Where a text has any of these it is in another script, and hardly a text of a few characters that are not ASCII.
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\ufaff]")
 _ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 0x20 for code in range(256))
 
 
@@ -57,12 +61,27 @@ def index_words(text: str) -> str:
     都), so that any part of a run is found by a phrase of pairs or by a prefix. Only the first 200,000 characters are
     read, and no more words are given than a PostgreSQL tsvector can hold.
     """
-    if text.isascii():
-        words = text[:LONGEST_TEXT].encode("ascii").translate(_ASCII).split()
-        if max(map(len, words), default=0) > LONGEST_WORD:
-            words = [word[:LONGEST_WORD] for word in words]
-        return b" ".join(words).decode("ascii")
-    return " ".join(_words(text)[0])
+    text = text[:LONGEST_TEXT]
+    # Accents and quotes are mostly all that is not ASCII, and few: without them the rest is folded in one go.
+    plain = text if text.isascii() else _bare(text)
+    if plain is None:
+        return " ".join(_words(text)[0])
+    words = plain.encode("ascii").translate(_ASCII).split()
+    if max(map(len, words), default=0) > LONGEST_WORD:
+        words = [word[:LONGEST_WORD] for word in words]
+    return b" ".join(words).decode("ascii")
+
+
+def _bare(text: str) -> str | None:
+    """The text in ASCII, its few other characters folded; None where they are many, or leave what is not ASCII."""
+    if _OTHER_SCRIPT.search(text):
+        return None
+    others = set("".join(_OTHERS.findall(text)))
+    if len(others) > _FEW_OTHERS:
+        return None
+    for character in others:
+        text = text.replace(character, _FOLDING[ord(character)])
+    return text if text.isascii() and len(text) <= LONGEST_TEXT else None
 
 
 def query_words(text: str) -> list[str]:

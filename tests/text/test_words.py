@@ -46,6 +46,20 @@ def test_a_text_is_indexed_as_these_words(text, words):
 def test_the_ascii_path_and_the_other_give_the_same_words():
     ascii_text = "".join(map(chr, range(128))) + " The QUICK brown-fox_42 " + "x" * 100
     assert index_words(ascii_text + " é") == index_words(ascii_text) + " e"
+    assert index_words(ascii_text + " и") == index_words(ascii_text) + " и"
+
+
+@given(
+    st.text(
+        alphabet=st.characters(max_codepoint=0x24F) | st.sampled_from("aZ 9…“”’€ﬁ½ẞİ\u0301\u200b\u200d👍"), max_size=200
+    )
+)
+def test_a_few_marks_among_latin_letters_give_the_words_that_they_give_beside_another_script(text):
+    assert f"{index_words(text)} и".strip() == index_words(f"{text} и")
+
+
+def test_marks_that_become_several_letters_make_no_text_longer_than_may_be():
+    assert len(index_words("½" * LONGEST_TEXT).split()) <= LARGEST_INDEX // 7
 
 
 @pytest.mark.parametrize(
