@@ -46,7 +46,11 @@ class SentimentScorer(Protocol):
 
 
 class IntentClassifier(Protocol):
-    """Tells what a message is about."""
+    """Tells what a message is about.
+
+    One to which several texts cost less together may also have `classify_all(texts, language)`, which gives what
+    `classify` says of each; it is then asked for a message's sentences at once.
+    """
 
     def classify(self, text: str, language: str | None) -> tuple[str | None, float]:
         """The intent's label, or None where it refuses to guess, and its confidence, 0 to 1."""

@@ -128,7 +128,7 @@ def _fit(
     landmarks: int = intent_landmarks.MOST,
 ) -> tuple[Vocabulary, Linear, Landmarks | None]:
     vocabulary = Vocabulary.of(texts)
-    vectors = [vocabulary.vector(text) for text in texts]
+    vectors = [sentence.vector for sentence in vocabulary.sentences(texts)]
     linear = intent_linear.fit(vectors, numbers, counts, classes, len(vocabulary.hashes))
     if kind == "sklearn":
         linear = intent_scikit.with_machine(linear, vectors, numbers, counts)
@@ -175,15 +175,14 @@ def _judged(
             len(labels),
             intent_landmarks.MOST_WHEN_JUDGED,
         )
-        for number in asked.tolist():
-            meaning = None if meanings is None else meanings[number]
-            found, row, _ = weigh(*fitted, texts[number], meaning)
-            evidence.append(row)
-            right.append(found == numbers[number] and found != outside)
-            scope.append(not hidden[number] and numbers[number] != outside)
-            weighing.append(counts[number])
-    if len(evidence) < intent_refusal.FEWEST_JUDGED:
+        meaning = None if meanings is None else meanings[asked]
+        found, rows, _ = weigh(*fitted, [texts[n] for n in asked.tolist()], meaning)
+        evidence.append(rows)
+        right.append((found == numbers[asked]) & (found != outside))
+        scope.append(~hidden[asked] & (numbers[asked] != outside))
+        weighing.append(counts[asked])
+    if sum(map(len, evidence)) < intent_refusal.FEWEST_JUDGED:
         return intent_refusal.untaught(9 if meanings is not None else 6)
     return intent_refusal.fit(
-        np.array(evidence), np.array(right), np.array(scope), np.array(weighing, dtype=np.float32), least
+        np.concatenate(evidence), np.concatenate(right), np.concatenate(scope), np.concatenate(weighing), least
     )

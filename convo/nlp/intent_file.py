@@ -11,7 +11,6 @@ from convo.nlp.intent_landmarks import Landmarks
 from convo.nlp.intent_linear import Linear
 from convo.nlp.intent_refusal import Refusal
 from convo.nlp.intent_vectors import Vocabulary
-from convo.nlp.intent_words import Traits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,7 +109,7 @@ def _read(data: bytes) -> "IntentModel":
     return IntentModel(
         _text(head["kind"]),
         labels,
-        Vocabulary(arrays["hashes"], arrays["rarity"], Traits()),
+        Vocabulary(arrays["hashes"], arrays["rarity"]),
         Linear(arrays["weights"] * arrays["steps"][:, None], arrays["bias"]),
         landmarks,
         Refusal(means, scales, weights, bias, threshold),

@@ -27,7 +27,7 @@ class Linear:
     def scores(self, vector: "Vector") -> "NDArray[float32]":
         """The score of each class, a logit (classes,)."""
         places, values = vector
-        return values @ self.weights[places] + self.bias
+        return values @ self.weights.take(places, axis=0) + self.bias
 
     def packed(self) -> "tuple[NDArray[int8], NDArray[float32]]":
         """The weights in a byte each, and the step of each trait (n,)."""

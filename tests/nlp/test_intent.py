@@ -1,5 +1,6 @@
 """Models of intents: they learn from a few sentences, say how sure they are, and refuse what they do not know."""
 
+import math
 import random
 import string
 
@@ -7,6 +8,7 @@ import pytest
 
 from convo.errors import BadInput
 from convo.nlp.intent import KINDS, available, train
+from convo.nlp.intent_model import weigh
 from tests.nlp.intents import ASKED, EXAMPLES
 
 
@@ -98,6 +100,33 @@ def test_a_long_hostile_text_is_only_looked_at_in_part() -> None:
     model = train(EXAMPLES, "base")
     begin = "where is my parcel " * 300
     assert model.classify(begin + "x" * 5_000_000) == model.classify(begin)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_several_texts_in_one_go_get_what_each_gets_alone(kind: str) -> None:
+    model = train(EXAMPLES, kind)
+    texts = [*ASKED.values(), "", "   ", "東京都", "nothing of all this", "where is my parcel " * 300]
+    texts += [text for text, _ in EXAMPLES]
+    told = model.classify_all(texts, "en")
+    alone = [model.classify(text, "en") for text in texts]
+    assert [label for label, _ in told] == [label for label, _ in alone]
+    assert [score for _, score in told] == pytest.approx([score for _, score in alone], abs=1e-5)
+    assert len({label for label, _ in told}) > 2
+    assert model.classify_all([]) == []
+
+
+def test_what_speaks_for_a_guess_is_reckoned_from_the_scores_of_all_classes() -> None:
+    model, texts = train(EXAMPLES, "base"), ["the parcel refund on sunday", "please", "tygrys"]
+    found, evidence, shares = weigh(model.vocabulary, model.linear, None, texts, None)
+    for number, sentence in enumerate(model.vocabulary.sentences(texts)):
+        scores = model.linear.scores(sentence.vector).tolist()
+        second, best = sorted(scores)[-2:]
+        total = sum(math.exp(score - best) for score in scores)
+        assert scores[found[number]] == best
+        assert shares[number].tolist() == pytest.approx([math.exp(score - best) / total for score in scores], abs=1e-6)
+        odds = -math.log(total - 1)
+        told = [odds, best, best - second, best + math.log(total), sentence.known, math.log1p(sentence.words)]
+        assert evidence[number].tolist() == pytest.approx(told, abs=1e-4)
 
 
 @pytest.mark.parametrize("kind", ["", "magic", "BASE"])
