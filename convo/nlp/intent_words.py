@@ -8,7 +8,7 @@ from convo.text import index_words
 LONGEST_TEXT = 4_000
 MOST_WORDS = 400
 _LONGEST_WORD = 24
-_SHORTEST_RUN, _LONGEST_RUN = 2, 5
+_LONGEST_RUN = 5
 _LETTERS, _WORD, _PAIR = 1, 2, 3
 _DIGITS = str.maketrans("123456789", "000000000")
 
@@ -37,14 +37,18 @@ def pair_hashes(firsts: Iterable[int], seconds: Iterable[bytes]) -> Iterator[int
 
 
 def run_hashes(word: str) -> list[int]:
-    """The traits that the runs of 2 to 5 letters of a word are, as often as they occur."""
-    marked = f" {word[:_LONGEST_WORD]} "
-    size = len(marked)
-    return [
-        zlib.crc32(marked[start : start + length].encode(), _LETTERS)
-        for length in range(_SHORTEST_RUN, min(_LONGEST_RUN, size) + 1)
-        for start in range(size - length + 1)
-    ]
+    """The traits that the runs of 2 to 5 letters of a word are, as often as they occur.
+
+    The hash of a run goes on from that of the run without its last letter.
+    """
+    letters = [letter.encode() for letter in f" {word[:_LONGEST_WORD]} "]
+    shorter = [zlib.crc32(letter, _LETTERS) for letter in letters]
+    found: list[int] = []
+    for length in range(2, _LONGEST_RUN + 1):
+        # Of runs that begin where none so long fits there is no further letter, so that they drop out.
+        shorter = list(map(zlib.crc32, letters[length - 1 :], shorter))
+        found += shorter
+    return found
 
 
 _BEGIN, _END = halves("^")[0], halves("$")[1]
