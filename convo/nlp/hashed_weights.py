@@ -25,8 +25,12 @@ class HashedWeights:
 
     def total(self, features: Iterable[bytes], factor: float = 1.0) -> tuple[float, ...]:
         """The sum of the features' weights for each class, times `factor`."""
-        mask, crc, decoded = self._mask, zlib.crc32, self._decoded
-        places = [crc(feature) & mask for feature in features]
+        return self.total_of_hashes(map(zlib.crc32, features), factor)
+
+    def total_of_hashes(self, hashes: Iterable[int], factor: float = 1.0) -> tuple[float, ...]:
+        """The same for features that are given as their hashes."""
+        mask, decoded = self._mask, self._decoded
+        places = [hash_ & mask for hash_ in hashes]
         return tuple(factor * sum([decoded[column[place]] for place in places]) for column in self._columns)
 
     @classmethod

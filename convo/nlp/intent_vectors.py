@@ -143,6 +143,7 @@ class Vocabulary:
             pairs.extend(pair_hashes(firsts, seconds))
             shares.append(self._share(list(dict(zip(words, rarities, strict=True)).values())))
         at, found = _looked_up(self.hashes, pairs)
+        # A file of a model holds too few traits for 32 times their number to be beyond 32 bits.
         apart = np.arange(len(parts), dtype=np.int32) * len(self.hashes)
         keys = np.frombuffer(b"".join(parts), np.int32) + apart.repeat([len(part) // 4 for part in parts])
         return np.concatenate([keys, (at + apart[::2].repeat(sizes))[found]]), shares

@@ -2,6 +2,7 @@
 
 import math
 import re
+import zlib
 from dataclasses import dataclass
 
 from convo.nlp.lexicon_file import LONGEST_PHRASE, STRONGEST, fold, lexicon, signs, word_weight
@@ -14,6 +15,8 @@ LONGEST_TEXT = 800
 _TOKEN = re.compile(
     r"[:;=][-']?[()dp/\\|o3*\[\]@sc]{1,3}(?![^\W_])|<3|\^_?\^|[^\W_]{1,60}(?:'[^\W_]{1,60})*|[!-/:-@\[-`{-~]{1,4}|[^\w\s]"
 )
+_NO_CAPITALS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isupper())
+_NO_LETTERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
 _REACH = 3
 _TURNED = 0.6
 _STRONGER = 1.4
@@ -71,9 +74,17 @@ class Counts:
 def hear(text: str) -> Heard:
     """The tokens of the first 800 characters: words, emoticons, runs of punctuation, single emoji."""
     head = text[:LONGEST_TEXT]
-    letters = sum(map(str.isalpha, head))
-    shouts = sum(map(str.isupper, head)) / letters if letters > 8 else 0.0
+    letters, capitals = _letters(head)
+    shouts = capitals / letters if letters > 8 else 0.0
     return Heard(_TOKEN.findall(spoken(head, LONGEST_TEXT)), shouts)
+
+
+def _letters(text: str) -> tuple[int, int]:
+    """How many letters there are, and how many of them are capitals."""
+    if text.isascii():
+        plain = text.encode("ascii")
+        return len(plain.translate(None, _NO_LETTERS)), len(plain.translate(None, _NO_CAPITALS))
+    return sum(map(str.isalpha, text)), sum(map(str.isupper, text))
 
 
 def word_features(token: str, language: str) -> list[bytes]:
@@ -90,6 +101,16 @@ def pair_features(first: str, second: str, language: str) -> list[bytes]:
     """The features of two tokens that follow each other."""
     pair = f"p{first} {second}".encode("utf-8", "replace")
     return [pair, language.encode() + pair]
+
+
+def pair_halves(token: str, language: str) -> tuple[int, int, bytes]:
+    """What `pair_features` come to as hashes: those of either feature up to the second token, and a second's bytes.
+
+    A hash goes on from where another stopped: `crc32(second, first)` is that of the whole feature.
+    """
+    whole = token.encode("utf-8", "replace")
+    first = b"p" + whole + b" "
+    return zlib.crc32(first), zlib.crc32(language.encode() + first), whole
 
 
 def count(heard: Heard, language: str | None) -> Counts:

@@ -1,16 +1,19 @@
 """How a message's features become the chances that its writer is unhappy, neither, or happy."""
 
 import math
+import zlib
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 
 from convo.nlp.hashed_weights import HashedWeights
-from convo.nlp.sentiment_features import Counts, Heard, pair_features, word_features
+from convo.nlp.sentiment_features import Counts, Heard, pair_halves, word_features
 
 FILE = "sentiment.model"
 PAIR_FACTOR = 0.5
 _LARGEST_CACHE = 16_384
+
+_Word = tuple[tuple[float, ...], tuple[int, int, bytes]]
+"""The sums of a word's own features, and its halves of pairs."""
 
 
 def word_factor(features: int) -> float:
@@ -25,17 +28,15 @@ class SentimentModel:
         self._weights = weights
         self._bias: list[float] = weights.extra["bias"]
         self._counts: list[list[float]] = weights.extra["counts"]
-        self._words: dict[tuple[str, str], tuple[float, ...]] = {}
+        self._words: dict[tuple[str, str], _Word] = {}
 
     def chances(self, heard: Heard, counted: Counts, language: str) -> tuple[float, float, float]:
         """The chances of negative, neutral and positive for what was heard and counted; they sum to 1."""
         tokens = heard.tokens
         factor = 1 / math.sqrt(len(tokens) or 1)
-        pairs: list[bytes] = []
-        for first, second in pairwise(tokens):
-            pairs += pair_features(first, second, language)
-        sums: list[Sequence[float]] = [self._word(token, language) for token in tokens]
-        sums.append(self._weights.total(pairs, PAIR_FACTOR))
+        words = [self._word(token, language) for token in tokens]
+        sums = [sums for sums, _ in words]
+        sums.append(self._weights.total_of_hashes(_pair_hashes([halves for _, halves in words]), PAIR_FACTOR))
         numbers = counted.numbers()
         negative, neutral, positive = (
             bias + factor * sum(column) + sum(weight * count for weight, count in zip(of_counts, numbers, strict=True))
@@ -46,14 +47,22 @@ class SentimentModel:
         whole = sum(grown)
         return grown[0] / whole, grown[1] / whole, grown[2] / whole
 
-    def _word(self, token: str, language: str) -> tuple[float, ...]:
+    def _word(self, token: str, language: str) -> _Word:
         found = self._words.get((token, language))
         if found is None:
             if len(self._words) >= _LARGEST_CACHE:
                 self._words.clear()
             features = word_features(token, language)
-            found = self._words[token, language] = self._weights.total(features, word_factor(len(features)))
+            sums = self._weights.total(features, word_factor(len(features)))
+            found = self._words[token, language] = sums, pair_halves(token, language)
         return found
+
+
+def _pair_hashes(halves: Sequence[tuple[int, int, bytes]]) -> list[int]:
+    """The hashes of `pair_features` of all tokens that follow each other."""
+    seconds = [second for _, _, second in halves[1:]]
+    shared, own = [first for first, _, _ in halves], [first for _, first, _ in halves]
+    return [*map(zlib.crc32, seconds, shared), *map(zlib.crc32, seconds, own)]
 
 
 @cache

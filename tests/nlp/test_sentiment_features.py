@@ -1,9 +1,11 @@
 """What is counted in a message before a model weighs it."""
 
+import zlib
+
 import pytest
 
 from convo.nlp.lexicon_file import LANGUAGES, lexicon, word_weight
-from convo.nlp.sentiment_features import count, hear
+from convo.nlp.sentiment_features import count, hear, pair_features, pair_halves
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,14 @@ def test_capitals_shout() -> None:
     assert hear("WHERE IS MY ORDER").shouts == 1.0
     assert hear("where is my order").shouts == 0.0
     assert hear("OK").shouts == 0.0
+    assert hear("WO IST MEINE bestellung").shouts == 10 / 20
+    assert hear("WO IST MEINE grüße").shouts == hear("WO IST MEINE gruße").shouts == 10 / 15
+
+
+@pytest.mark.parametrize(("one", "other"), [("not", "happy"), ("größe", "!!"), ("\ud800", "東京")])
+def test_a_pair_is_hashed_from_its_halves_as_from_the_whole(one: str, other: str) -> None:
+    shared, own, _ = pair_halves(one, "de")
+    _, _, second = pair_halves(other, "de")
+    assert [zlib.crc32(second, first) for first in (shared, own)] == list(
+        map(zlib.crc32, pair_features(one, other, "de"))
+    )
