@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Table, delete, func, insert, select, update
@@ -176,20 +177,23 @@ class Intents(Operations):
 
     @operation(Role.AGENT, writes=True, batches=True)
     def classify_history(self, query: str = "", *, dry_run: bool = False) -> AppliedView:
-        """Run the active model over the stored inbound messages that a query matches; raises QueryError.
+        """Run the active model over the stored inbound messages that a query matches, as when they came in.
 
-        Labelled messages stay as they are. With `dry_run` nothing is changed, and the counts are what would be.
+        Labelled messages stay as they are. With `dry_run` nothing is changed, and the counts are what would be. Raises
+        QueryError.
         """
+        from convo.nlp.intent_sentences import intent_of
         from convo.query.parse import parse
         from convo.query.plan import find_keys
 
-        tree, asked, model = parse(query), context(self.desk), intent_models.active_classifier(self.store)
+        tree, asked = parse(query), context(self.desk)
+        classify = partial(intent_of, classifier=intent_models.active_classifier(self.store))
         total, last = Applied(), None
         while True:
             with self.store.read() as connection:
                 keys = [key for _, key in find_keys(connection, tree, asked, before_key=last, limit=_AT_ONCE)]
             if keys:
-                total += self._apply(model.classify, keys, dry_run)
+                total += self._apply(classify, keys, dry_run)
                 last = keys[-1]
             if len(keys) < _AT_ONCE:
                 return total.view()

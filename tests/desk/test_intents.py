@@ -16,6 +16,7 @@ from convo.errors import BadInput, NotAllowed, NotFound, QueryError
 from convo.model import tables
 from convo.model.intent_views import IntentRow
 from convo.model.words import Direction, Role
+from convo.nlp.enrichment import enrich
 from convo.nlp.intent_starter import starter_model
 from convo.store.store import Store
 from tests.desk.said import say
@@ -202,6 +203,15 @@ def test_history_is_understood_without_touching_labels(desk: Desk, tmp_path: Pat
     assert desk.intents.classify_history("intent:parcel").kept == 1
     with pytest.raises(QueryError):
         desk.intents.classify_history("is:(")
+
+
+def test_history_is_understood_sentence_by_sentence_as_what_comes_in_is(desk: Desk) -> None:
+    text = "Hi there. It is raining here and the cat is asleep on the sofa again. "
+    text += "Where is my order? My sister says hello and wants to visit in spring."
+    message = told(desk, text)
+    assert starter_model().classify(text)[0] is None, "nothing is to be told from all of it at once"
+    assert desk.intents.classify_history().found == 1
+    assert intent_of(desk, message)[0] == enrich(text, intents=starter_model()).intent == "order_status"
 
 
 def test_more_messages_than_one_batch_are_all_understood(
