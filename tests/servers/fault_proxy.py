@@ -37,6 +37,8 @@ class FaultProxy:
     def __init__(self, target_port: int) -> None:
         self.faults = Faults()
         self.connections = 0
+        self.heard = b""
+        """All that clients said, one after another."""
         self.port = 0
         self._target_port = target_port
         self._lines: set[asyncio.StreamWriter] = set()
@@ -103,6 +105,7 @@ class FaultProxy:
                 await _write(writer, chunk[: max(cut - gone, 0)])
                 return True
             gone += len(chunk)
+            self.heard += chunk
             await _write(writer, chunk)
         with contextlib.suppress(OSError):
             writer.write_eof()

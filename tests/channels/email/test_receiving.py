@@ -42,6 +42,87 @@ def test_a_hundred_at_a_time_and_all_of_them(dovecot_server: Dovecot) -> None:
     assert max(len(each.items) for each in rounds) <= 100
 
 
+def commands(heard: bytes) -> list[str]:
+    """The names of what an IMAP client asked for, without logging in and out."""
+    lines = [line.split() for line in heard.decode("ascii", "replace").splitlines()]
+    named = [words[2] if words[1:2] == ["UID"] else words[1] for words in lines if len(words) > 1]
+    return [name for name in named if name in ("SELECT", "EXAMINE", "NOOP", "SEARCH", "FETCH", "IDLE")]
+
+
+def test_between_batches_nothing_is_asked_but_the_mails(
+    dovecot_server: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("convo.channels.email.folders.MOST_MAILS", 2)
+    user = new_user()
+    with dovecot_server.client(user) as imap, fault_proxy(dovecot_server.imap_port) as proxy:
+        for number in range(5):
+            imap.append("INBOX", None, None, mail(number))
+
+        async def work(channel):
+            first = await channel.fetch({}, wait=0)
+            before = len(proxy.heard)
+            imap.select("INBOX")
+            imap.uid("STORE", "3", "+FLAGS", "(\\Deleted)")
+            imap.expunge()
+            rest, cursor, _ = await all_waiting(channel, first.cursor)
+            asked = commands(proxy.heard[before:])
+            before = len(proxy.heard)
+            imap.append("INBOX", None, None, mail(9))
+            later, _, _ = await all_waiting(channel, cursor)
+            return first.items, asked, rest, commands(proxy.heard[before:]), later
+
+        first, asked, rest, anew, later = with_channel(config_of(user, proxy.port), work)
+    assert asked == ["FETCH", "FETCH"] * 2 + ["NOOP", "SEARCH"]
+    assert subjects([*first, *rest]) == ["Question 0", "Question 1", "Question 3", "Question 4"]
+    assert (anew[:2], subjects(later)) == (["NOOP", "SEARCH"], ["Question 9"])
+
+
+@pytest.mark.parametrize(("renumbered", "mark_read"), [(False, False), (True, True)])
+def test_a_line_that_breaks_between_batches_costs_no_mail(
+    dovecot_server: Dovecot, monkeypatch: pytest.MonkeyPatch, renumbered: bool, mark_read: bool
+) -> None:
+    monkeypatch.setattr("convo.channels.email.folders.MOST_MAILS", 2)
+    user = new_user()
+    with dovecot_server.client(user) as imap, fault_proxy(dovecot_server.imap_port) as proxy:
+        for number in range(7):
+            imap.append("INBOX", None, None, mail(number))
+        imap.select("INBOX")
+        imap.uid("STORE", "1:3", "+FLAGS", "(\\Deleted)")
+        imap.expunge()
+
+        async def work(channel):
+            first = await channel.fetch({}, wait=0)
+            proxy.cut_all()
+            if renumbered:
+                dovecot_server.reset_uidvalidity(user)
+            with pytest.raises(ChannelDown):
+                await channel.fetch(first.cursor, wait=0)
+            return first.items, (await all_waiting(channel, first.cursor))[0]
+
+        first, rest = with_channel(config_of(user, proxy.port, mark_read=mark_read), work)
+    assert subjects(first) == ["Question 3", "Question 4"]
+    assert {*subjects(first), *subjects(rest)} == {f"Question {number}" for number in range(3, 7)}
+
+
+def test_what_the_server_tells_is_fetched_without_asking_for_news_again(dovecot_server: Dovecot) -> None:
+    user = new_user()
+    with dovecot_server.client(user) as imap, fault_proxy(dovecot_server.imap_port) as proxy:
+
+        async def work(channel):
+            _, cursor, _ = await all_waiting(channel)
+            waiting = asyncio.create_task(channel.fetch(cursor, wait=30))
+            async with asyncio.timeout(10):
+                while commands(proxy.heard)[-1:] != ["IDLE"]:
+                    await asyncio.sleep(0.01)
+            imap.append("INBOX", None, None, mail(1))
+            return await waiting
+
+        fetched = with_channel(config_of(user, proxy.port), work)
+    asked = commands(proxy.heard)
+    assert asked[asked.index("IDLE") + 1] == "SEARCH"
+    assert subjects(fetched.items) == ["Question 1"]
+
+
 def test_it_begins_with_what_came_today_and_nobody_has_answered(dovecot_server: Dovecot) -> None:
     user = new_user()
     now = datetime.now(UTC)
