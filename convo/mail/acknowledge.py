@@ -5,7 +5,7 @@ import re
 from convo.mail.address import Address, parse_addresses
 from convo.mail.authentication import authenticate, is_forged
 from convo.mail.automatic import why_automatic
-from convo.mail.headers import Headers, top_headers
+from convo.mail.headers import Headers
 from convo.mail.ourselves import Ourselves
 from convo.model.words import Authentication
 
@@ -19,14 +19,13 @@ _UNREAD = re.compile(
 )
 
 
-def why_not_answer(raw: bytes, ourselves: Ourselves) -> str:
-    """Why no automatic answer to this mail may leave, in words that follow "because"; empty where one may.
+def why_not_answer(headers: Headers, ourselves: Ourselves) -> str:
+    """Why no automatic answer may leave to the mail of a header, in words that follow "because"; empty where one may.
 
     Such an answer goes to the address of the From alone, and only where our own server vouches for it: else whoever
     writes it there makes us send mail to anybody. How often one address is answered is for the caller to bound. Never
     raises.
     """
-    headers = top_headers(raw)
     if not headers:
         return "its header cannot be read"
     senders = [address for value in headers.all("from") for address in parse_addresses(value, headers.charset)]

@@ -36,7 +36,7 @@ def read_bounce(raw: bytes) -> Bounce | None:
         return None
     try:
         headers, body = read_headers(raw, beginning(raw), len(raw))
-        if not _looks_official(headers):
+        if not looks_official(headers):
             return None  # most mail: its body need not be looked at
         leaves = find_leaves(raw, headers, body)
     except Overgrown:
@@ -86,7 +86,7 @@ def _named(headers: Headers, lines: list[str]) -> list[str]:
     return strange if len(strange) == 1 else []
 
 
-def _looks_official(headers: Headers) -> bool:
+def looks_official(headers: Headers) -> bool:
     """Whether anything in the header says that a mail system wrote the mail."""
     return "x-failed-recipients" in headers or _is_null(headers) or _is_report(headers) or is_daemon(_sender(headers))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from convo.errors import BadInput
 from convo.mail.address import parse_addresses
-from convo.mail.headers import Headers, top_headers
+from convo.mail.headers import Headers
 
 DELIMITER = "+"
 _MAX_LOCAL = 64
@@ -63,12 +63,12 @@ def reply_address(address: str, thread: int, key: bytes) -> str:
     return f"{tokened}@{domain}"
 
 
-def find_thread(raw: bytes, key: bytes) -> int | None:
+def find_thread(headers: Headers, key: bytes) -> int | None:
     """The thread whose token stands in an address that a mail was sent or delivered to; None without a valid one.
 
     Never raises for a mail; the first 100 addresses are looked at.
     """
-    for address in _delivered_to(top_headers(raw)):
+    for address in _delivered_to(headers):
         token = address.rpartition("@")[0].rpartition(DELIMITER)[2]
         if (thread := read_token(token, key)) is not None:
             return thread

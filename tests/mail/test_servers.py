@@ -6,6 +6,7 @@ from convo.mail.address import Address
 from convo.mail.bounce import read_bounce
 from convo.mail.bounce_outcome import Fate, Outcome
 from convo.mail.compose import compose
+from convo.mail.headers import top_headers
 from convo.mail.letter import Attachment
 from convo.mail.reply_token import find_thread, reply_address
 from tests.mail.letters import letter, read
@@ -72,8 +73,8 @@ def test_an_answer_without_references_finds_its_thread_by_its_address(
     address = reply_address("tokened@example.org", 4_711, KEY)
     answer = mail(To=address.upper().replace("EXAMPLE.ORG", "example.org")).replace(b"\n", b"\r\n")
     send(opensmtpd_server, "ana@lima.example", address, answer)
-    assert find_thread(arrived(dovecot_server, "tokened@example.org"), KEY) == 4_711
+    assert find_thread(top_headers(arrived(dovecot_server, "tokened@example.org")), KEY) == 4_711
     hidden = mail(To="undisclosed-recipients:;").replace(b"\n", b"\r\n")
     send(opensmtpd_server, "ana@lima.example", address, hidden)
     wait_until(lambda: len(dovecot_server.mailbox("tokened@example.org")) == 2)
-    assert find_thread(dovecot_server.mailbox("tokened@example.org")[1].raw, KEY) == 4_711
+    assert find_thread(top_headers(dovecot_server.mailbox("tokened@example.org")[1].raw), KEY) == 4_711

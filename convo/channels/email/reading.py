@@ -7,10 +7,10 @@ from convo import clock
 from convo.channels.base import Report
 from convo.channels.email.source import Mail
 from convo.mail.acknowledge import why_not_answer
-from convo.mail.bounce import read_bounce
+from convo.mail.bounce import looks_official, read_bounce
 from convo.mail.bounce_outcome import Bounce, Fate
 from convo.mail.decode import KEPT_BYTES, decode_mail
-from convo.mail.headers import Headers, Overgrown, read_headers
+from convo.mail.headers import Headers, top_headers
 from convo.mail.ourselves import Ourselves
 from convo.mail.reply_token import find_thread
 from convo.model.envelope import Envelope, Item, Skipped, Unreadable
@@ -50,10 +50,10 @@ class Reader:
             return Unreadable(reason, mail.raw[:KEPT_BYTES], self.source, mail.place), ()
 
     def _read(self, mail: Mail) -> tuple[Item, tuple[Report, ...]]:
-        headers = _headers_of(mail.raw)
+        headers = top_headers(mail.raw)
         if any(headers.first(name).strip().lower().startswith("yes") for name in _SPAM):
             return Skipped("our server takes it for spam", self.source, mail.place), ()
-        bounce = read_bounce(mail.raw)
+        bounce = read_bounce(mail.raw) if looks_official(headers) else None
         if bounce is not None and bounce.message_id and bounce.outcomes:
             report = _report(bounce)
             about = f"a bounce of {safe(bounce.message_id, single_line=True)[:150]}: {report.reason}"
@@ -70,8 +70,8 @@ class Reader:
             return item, ()
         if item.direction == Direction.OUTBOUND:
             return (Skipped("sent from here", self.source, mail.place) if self._is_ours(headers) else item), ()
-        thread = find_thread(mail.raw, self.key) if len(self.key) >= _LEAST_KEY else None
-        why_not = why_not_answer(mail.raw, self.ourselves)
+        thread = find_thread(headers, self.key) if len(self.key) >= _LEAST_KEY else None
+        why_not = why_not_answer(headers, self.ourselves)
         return replace(item, answers_thread=thread, unanswerable=why_not), ()
 
     def _is_ours(self, headers: Headers) -> bool:
@@ -92,10 +92,3 @@ def _report(bounce: Bounce) -> Report:
     """What a bounce tells: the worst that happened, as each of our mails goes to one recipient."""
     worst = min(bounce.outcomes, key=lambda each: _WORST_FIRST.index(each.fate))
     return Report(_TOLD[worst.fate], clock.now(), key=bounce.message_id or "", reason=worst.sentence[:480])
-
-
-def _headers_of(raw: bytes) -> Headers:
-    try:
-        return read_headers(raw, len(raw) - len(raw.lstrip(b"\r\n")), len(raw))[0]
-    except Overgrown:
-        return Headers()
