@@ -1,4 +1,4 @@
-"""Others' ideas of the chat APIs, from npm: emulate holds a Slack or a Twilio account, Prism judges requests."""
+"""Others' ideas of the chat APIs, from npm: emulate holds a Slack or Twilio account, another a bot, Prism judges."""
 
 import contextlib
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.servers.npm_install import EMULATE_PROGRAM, PRISM_PROGRAM, description
+from tests.servers.npm_install import EMULATE_PROGRAM, PRISM_PROGRAM, TELEGRAM_PACKAGE, description
 from tests.servers.npm_install import missing as missing
 from tests.servers.process import Process, free_port
 
@@ -18,6 +18,7 @@ SLACK_CHANNEL = "C000000001"
 TWILIO_ACCOUNT = "AC00000000000000000000000000000001"
 TWILIO_TOKEN = "the-tests-auth-token"
 TWILIO_NUMBER = "+15551234567"
+_TELEGRAM = "new (require(process.argv[1]))({host: '127.0.0.1', port: Number(process.argv[2])}).start()"
 _SLACK = {
     "team": {"name": "The shop", "domain": "the-shop"},
     "users": [{"name": "ana", "real_name": "Ana Ruiz", "email": "ana@example.net"}],
@@ -67,6 +68,17 @@ def emulate_twilio(inbound_url: str = "") -> Iterator[Emulator]:
     number = {"phone_number": TWILIO_NUMBER, "friendly_name": "The shop", "sms_url": inbound_url}
     account = {"sid": TWILIO_ACCOUNT, "auth_token": TWILIO_TOKEN, "friendly_name": "The shop"}
     with _emulate("twilio", {"account": account, "phone_numbers": [number]}) as emulator:
+        yield emulator
+
+
+@contextmanager
+def telegram_test_api() -> Iterator[Emulator]:
+    """A Bot API for any token: POST `/sendMessage` is what a person says, `/getUpdates` what the bot said to one.
+
+    It forgets an update once it was asked for, waits for none, and knows no files. Ready in 0.3 s.
+    """
+    with contextlib.closing(Emulator("telegram-test-api")) as emulator:
+        emulator.start("-e", _TELEGRAM, TELEGRAM_PACKAGE, str(emulator.port))
         yield emulator
 
 

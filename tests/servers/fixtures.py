@@ -93,6 +93,14 @@ def twilio_emulator() -> Iterator[emulators.Emulator]:
 
 
 @pytest.fixture(scope="session")
+def telegram_test_api() -> Iterator[emulators.Emulator]:
+    """npm's Bot API, which keeps the bots of different tokens apart."""
+    needs(emulators)
+    with emulators.telegram_test_api() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def prism_discourse() -> Iterator[emulators.Emulator]:
     """Prism over the description of Discourse's API."""
     needs(emulators)

