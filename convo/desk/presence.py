@@ -8,7 +8,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from convo import clock
 from convo.channels.base import Typing
-from convo.desk.being_written import being_written
 from convo.desk.names import check_name
 from convo.desk.operation import Operations, operation
 from convo.desk.screen_names import runs
@@ -90,6 +89,8 @@ class Presence(Operations):
 
         No note counts, no draft that was left lying, and none that would go by another channel or cannot go now.
         """
+        from convo.desk.being_written import being_written
+
         return tuple(being_written(self.desk, channel, is_here))
 
 
