@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal, select, tuple_
 
 from convo.desk import cursor, reading
-from convo.desk.desk_status import desk_status
 from convo.desk.inbox_lists import inbox_lists
 from convo.desk.inbox_rows import inbox_rows
 from convo.desk.operation import Operations, operation
@@ -103,6 +102,8 @@ class Inbox(Operations):
     @operation(Role.VIEWER)
     def status(self) -> DeskStatus:
         """The desk in one line: what waits to leave, what could not, what is new, and how its channels are."""
+        from convo.desk.desk_status import desk_status
+
         return desk_status(self.desk, self.connection)
 
     def _around(self, query: str, thread: int, size: int) -> InboxPage:

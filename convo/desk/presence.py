@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from convo import clock
-from convo.channels.base import Typing
 from convo.desk.names import check_name
 from convo.desk.operation import Operations, operation
 from convo.desk.screen_names import runs
@@ -16,6 +16,9 @@ from convo.model import tables
 from convo.model.words import Role
 from convo.model.writing_views import PresenceView
 from convo.store.bulk import among
+
+if TYPE_CHECKING:
+    from convo.channels.base import Typing
 
 FORGOTTEN_AFTER = timedelta(seconds=90)
 """How long a screen counts as open that says nothing any more and cannot be seen from here."""
@@ -84,7 +87,7 @@ class Presence(Operations):
         return present(self.connection, (thread,), session=session, besides=besides).get(thread, ())
 
     @operation(Role.VIEWER)
-    def typing(self, channel: int) -> tuple[Typing, ...]:
+    def typing(self, channel: int) -> "tuple[Typing, ...]":
         """Whom somebody is writing a reply to by a channel (its id) at this moment, each thread once.
 
         No note counts, no draft that was left lying, and none that would go by another channel or cannot go now.

@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlalchemy import inspect
 
 from convo import clock
@@ -150,6 +149,8 @@ def _upgrade(store: Store) -> None:
 
 @contextmanager
 def _alone(location: Location, path: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # not for whoever finds the store as it should be
+
     lock = FileLock(lock_path(path), mode=0o600)
     try:
         lock.acquire(timeout=LOCK_SECONDS)

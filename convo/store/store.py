@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +20,9 @@ from convo.store.engine import connect
 from convo.store.explain import explain, explain_os
 from convo.store.location import Location
 from convo.store.notice import tell
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 LOCK_SECONDS = 30.0
 _LITTLE = 6_000
@@ -40,7 +43,6 @@ class Store:
         self.location = location
         self.engine = connect(location)
         self.blobs: Blobs = FileBlobs(files_folder(location.path), self) if location.path else TableBlobs(self)
-        self._lock = FileLock(lock_path(location.path), mode=0o600) if location.path else None
         self._current: ContextVar[_Open | None] = ContextVar("convo_transaction", default=None)
 
     def hold_little(self) -> None:
@@ -121,11 +123,20 @@ class Store:
         current = self._current.get()
         return set() if current is None else current.dropping
 
+    @cached_property
+    def _lock(self) -> "BaseFileLock | None":
+        """What a file's writers hold; whoever only reads does not wait for the library either."""
+        from filelock import FileLock
+
+        return FileLock(lock_path(self.location.path), mode=0o600) if self.location.path else None
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         if self._lock is None:
             yield
             return
+        from filelock import Timeout
+
         try:
             self._lock.acquire(timeout=LOCK_SECONDS)
         except Timeout as error:
@@ -193,6 +204,8 @@ class Store:
         busy = Busy(f"another {work} is running on {self.location}", hint="wait until it is done")
         if self.location.path is not None:
             path = self.location.path
+            from filelock import FileLock, Timeout
+
             lock = FileLock(path.with_name(f"{path.name}.{work}.lock"), mode=0o600, timeout=0)
             try:
                 with lock:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from itertools import accumulate, pairwise, takewhile
 
 LONGEST_WORD = 64
@@ -48,9 +49,13 @@ def _without_marks(text: str) -> str:
 _FOLDING = _Folding()
 _OTHERS = re.compile(r"[^\x00-\x7f]+")
 _FEW_OTHERS = 40
-# Where a text has any of these it is in another script, and hardly a text of a few characters that are not ASCII.
-_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c00-\ufaff]")
 _ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 0x20 for code in range(256))
+
+
+@cache
+def _other_script() -> re.Pattern[str]:
+    """Where a text has any of these it is in another script, and hardly one of a few characters that are not ASCII."""
+    return re.compile("[\u0370-\u1dff\u2c00-\ufaff]")  # which takes milliseconds, that no start waits for
 
 
 def index_words(text: str) -> str:
@@ -74,7 +79,7 @@ def index_words(text: str) -> str:
 
 def _bare(text: str) -> str | None:
     """The text in ASCII, its few other characters folded; None where they are many, or leave what is not ASCII."""
-    if _OTHER_SCRIPT.search(text):
+    if _other_script().search(text):
         return None
     others = set("".join(_OTHERS.findall(text)))
     if len(others) > _FEW_OTHERS:

@@ -144,7 +144,7 @@ def test_a_file_that_may_not_be_read_is_refused_in_one_sentence(sqlite_store: St
         from convo.errors import StoreError
         from convo.store.location import locate
         from convo.store.opening import open_store
-        import convo.store.migrate, sqlalchemy.dialects.sqlite, sqlalchemy.dialects.sqlite.pysqlite
+        import convo.store.migrate, filelock, sqlalchemy.dialects.sqlite, sqlalchemy.dialects.sqlite.pysqlite
         if os.geteuid() == 0:
             os.setegid(65534)
             os.seteuid(65534)

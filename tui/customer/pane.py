@@ -1,6 +1,7 @@
 """The customer: who one is talking with, how they feel, what they bought, and what the best answer may be."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import on
@@ -9,7 +10,6 @@ from textual.containers import Vertical
 
 from convo import clock
 from convo.model.customer_panel import CustomerPanel
-from convo.model.knowledge_views import SuggestionsView
 from convo.model.views import ArticleView
 from convo.model.words import Role
 
@@ -19,6 +19,9 @@ from ..lines.items_view import ItemsView
 from ..messages import Insert, MergeWanted, ThreadChosen
 from .glance import Glance, glance, past_threads
 from .suggested import Suggested, suggested, suggestion_lines
+
+if TYPE_CHECKING:
+    from convo.model.knowledge_views import SuggestionsView
 
 
 class GlanceLines(ItemsView[Glance]):
@@ -117,7 +120,7 @@ class CustomerPane(Asks, Vertical):
             self._panel = panel
             self._draw()
 
-    def _show_suggestions(self, view: SuggestionsView) -> None:
+    def _show_suggestions(self, view: "SuggestionsView") -> None:
         asked = (view.thread_id, view.message_id)
         self._suggested = suggested(view)
         answers = self._opened_now and asker_of(self).desk.actor.role.includes(Role.AGENT)

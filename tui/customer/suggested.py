@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from convo.model.knowledge_views import SuggestionsView
+from typing import TYPE_CHECKING
 
 from ..shown import line
 from .glance import Glance, heading
+
+if TYPE_CHECKING:
+    from convo.model.knowledge_views import SuggestionsView
 
 MOST = 9
 _LEAST_SURE = 0.05
@@ -23,7 +25,7 @@ class Suggested:
     text: str
 
 
-def suggested(view: SuggestionsView) -> list[Suggested]:
+def suggested(view: "SuggestionsView") -> list[Suggested]:
     """The suggestions in the order of their kinds, the likeliest of each first: articles, snippets, past replies."""
     return [
         *(

@@ -2,6 +2,7 @@
 
 from textual import on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.timer import Timer
 
 from convo.model.inbox_views import InboxRow, InboxView
@@ -28,6 +29,9 @@ class InboxPane(Marks, SavedViews):
     While somebody is elsewhere on the desk, the thread they are at stays theirs, whatever comes and goes in the list.
     """
 
+    class Loaded(Message):
+        """The first rows are on the screen."""
+
     BINDINGS = bindings("inbox")
     DEFAULT_CSS = "InboxPane { layout: vertical; }"
 
@@ -38,6 +42,7 @@ class InboxPane(Marks, SavedViews):
         self._wanted: str | None = None
         self._told: tuple[int | None, int | None] = (None, None)
         self._opened: int | None = None
+        self._loaded = False
         self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -173,6 +178,9 @@ class InboxPane(Marks, SavedViews):
         threads.say_empty(kind_words(self.views, self.view, self.query_one(FilterLine).told))
         self.say_marked()
         self._follow()
+        if not self._loaded:
+            self._loaded = True
+            self.call_after_refresh(self.post_message, self.Loaded())  # once it is seen
 
     # -- reading
 

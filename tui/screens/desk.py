@@ -71,7 +71,7 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
                 yield ConversationPane()
                 yield ComposePane()
             yield CustomerPane()
-        yield StatusLine()
+        yield StatusLine(later=True)
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -109,6 +109,11 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
         """Somebody changed the store: every part looks again."""
         for part in (self.inbox, self.conversation, self.writing, self.customer, self.query_one(StatusLine)):
             part.refresh_from_store()
+
+    @on(InboxPane.Loaded)
+    def _loaded(self) -> None:
+        """Ask how the desk is only now: whatever is asked at once makes the first rows late."""
+        self.query_one(StatusLine).refresh_from_store()
 
     @on(ThreadChosen)
     def _chosen(self, event: ThreadChosen) -> None:

@@ -21,13 +21,15 @@ class StatusLine(Asks, OneLine):
 
     DEFAULT_CSS = "StatusLine { background: $panel; color: $text-muted; padding: 0 1; }"
 
-    def __init__(self) -> None:
+    def __init__(self, *, later: bool = False) -> None:
         super().__init__(id="status")
+        self._later = later
         self._status: DeskStatus | None = None
 
     def on_mount(self) -> None:
-        """Look for the first time, and let ages grow."""
-        self.refresh_from_store()
+        """Look for the first time, unless it will be told to, `later`, and let ages grow."""
+        if not self._later:
+            self.refresh_from_store()
         self.set_interval(30, self._draw)
 
     def on_resize(self) -> None:

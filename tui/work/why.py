@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from convo.model.routing_views import DecisionView
-
 from ..asking import zone_of
 from ..dialogs.reading import Reading
 from .doing import Doing
@@ -14,6 +12,7 @@ from .explained import decision_lines
 
 if TYPE_CHECKING:
     from convo.desk.desk import Desk
+    from convo.model.routing_views import DecisionView
 
 
 class WhyActions(Doing):
@@ -43,5 +42,5 @@ def parted(blocks: Iterable[Iterable[Text]]) -> list[Text]:
     return made
 
 
-def _decisions(desk: "Desk", thread: int) -> tuple[DecisionView, ...]:
+def _decisions(desk: "Desk", thread: int) -> "tuple[DecisionView, ...]":
     return desk.routing.explain(thread)
