@@ -40,6 +40,11 @@ def why_not_answer(headers: Headers, ourselves: Ourselves) -> str:
     )
 
 
+def is_spam(headers: Headers) -> bool:
+    """Whether our own server has marked a mail as spam."""
+    return any(headers.first(name).strip().lower().startswith("yes") for name in _SPAM)
+
+
 def _ourselves(sender: Address, ourselves: Ourselves) -> str:
     local, _, domain = sender.address.rpartition("@")
     plain = f"{local.partition('+')[0]}@{domain}"
@@ -55,7 +60,7 @@ def _unwanted(headers: Headers, sender: Address) -> str:
         return f"its Precedence is {precedence}"
     if _UNREAD.fullmatch(sender.address.rpartition("@")[0][:_MAX_LOCAL].casefold()):
         return "nobody reads the mailbox it comes from"
-    if any(headers.first(name).strip().lower().startswith("yes") for name in _SPAM):
+    if is_spam(headers):
         return "our server takes it for spam"
     return ""
 

@@ -1,7 +1,10 @@
 """Says to the other screens at which thread this one is, and whether somebody writes there."""
 
+from collections.abc import Callable
+
 from textual.timer import Timer
 
+from convo.desk.desk import Desk
 from convo.desk.screen_names import screen_name
 from convo.errors import ConvoError
 
@@ -45,19 +48,17 @@ class PresenceOfScreen:
 
     def _say(self) -> None:
         self._saying = None
-        if self._said == (self._at, self._writes):
-            return
-        session, at, writes = self.session, self._at, self._writes
-        self._said = (at, writes)
-        self.ask(  # type: ignore[attr-defined]
-            "touch", lambda desk: desk.presence.touch(session, at, writing=writes), _nothing, _unsaid, writes=True
-        )
+        if self._said != (self._at, self._writes):
+            self._tell(lambda desk: desk.presence.touch)
 
     def _stay(self) -> None:
+        self._tell(lambda desk: desk.presence.stay)
+
+    def _tell(self, operation: Callable[[Desk], Callable[..., None]]) -> None:
         session, at, writes = self.session, self._at, self._writes
         self._said = (at, writes)
         self.ask(  # type: ignore[attr-defined]
-            "touch", lambda desk: desk.presence.stay(session, at, writing=writes), _nothing, _unsaid, writes=True
+            "touch", lambda desk: operation(desk)(session, at, writing=writes), _nothing, _unsaid, writes=True
         )
 
 

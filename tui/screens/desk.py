@@ -71,7 +71,7 @@ class DeskScreen(DeskMoves, WorkActions, Copies, PresenceOfScreen, Asks, Screen[
                 yield ConversationPane()
                 yield ComposePane()
             yield CustomerPane()
-        yield StatusLine(later=True)
+        yield StatusLine()
         yield KeyLine()
 
     def on_mount(self) -> None:

@@ -35,6 +35,10 @@ class PlaceScreen(Asks, Screen[None]):
         yield StatusLine()
         yield KeyLine()
 
+    def on_mount(self) -> None:
+        """Ask how the desk is."""
+        self.query_one(StatusLine).refresh_from_store()
+
     def look(self) -> None:
         """Ask for what is shown, and for it again when the store changed."""
 

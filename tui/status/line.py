@@ -17,19 +17,16 @@ _GAP = "  "
 
 
 class StatusLine(Asks, OneLine):
-    """How the desk is, in one line; what is wrong comes first."""
+    """How the desk is, in one line; what is wrong comes first. Its screen tells it when to look."""
 
     DEFAULT_CSS = "StatusLine { background: $panel; color: $text-muted; padding: 0 1; }"
 
-    def __init__(self, *, later: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__(id="status")
-        self._later = later
         self._status: DeskStatus | None = None
 
     def on_mount(self) -> None:
-        """Look for the first time, unless it will be told to, `later`, and let ages grow."""
-        if not self._later:
-            self.refresh_from_store()
+        """Let ages grow."""
         self.set_interval(30, self._draw)
 
     def on_resize(self) -> None:

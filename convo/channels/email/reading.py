@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from convo import clock
 from convo.channels.base import Report
 from convo.channels.email.source import Mail
-from convo.mail.acknowledge import why_not_answer
+from convo.mail.acknowledge import is_spam, why_not_answer
 from convo.mail.bounce import looks_official, read_bounce
 from convo.mail.bounce_outcome import Bounce, Fate
 from convo.mail.decode import KEPT_BYTES, decode_mail
@@ -19,7 +19,6 @@ from convo.text import safe
 
 OWN_MARK = "X-Convo-Sent"
 """The header field by which a copy of what we sent is known, whatever became of its Message-ID on the way."""
-_SPAM = ("x-spam-flag", "x-spam-status", "x-spam")
 _LEAST_KEY = 16
 _WORST_FIRST = (Fate.PERMANENT, Fate.TEMPORARY, Fate.DELAYED, Fate.RELAYED, Fate.DELIVERED)
 _TOLD = {
@@ -51,7 +50,7 @@ class Reader:
 
     def _read(self, mail: Mail) -> tuple[Item, tuple[Report, ...]]:
         headers = top_headers(mail.raw)
-        if any(headers.first(name).strip().lower().startswith("yes") for name in _SPAM):
+        if is_spam(headers):
             return Skipped("our server takes it for spam", self.source, mail.place), ()
         bounce = read_bounce(mail.raw) if looks_official(headers) else None
         if bounce is not None and bounce.message_id and bounce.outcomes:

@@ -117,25 +117,27 @@ class MatrixChannel:
 
     async def _room_for(self, outgoing: Outgoing) -> str:
         """The thread's room, or else where the customer last wrote to us, or a room of two that is found or made."""
-        thread = place_of(outgoing.thread_key)
-        if thread is not None:
-            return thread.room
         user = outgoing.recipient.value
         answered = place_of(outgoing.answers) or next(
             (place for place in map(place_of, reversed(outgoing.references)) if place is not None), None
         )
+        room = await self._room_of(outgoing.thread_key, answered, user)
+        return room or await self.rooms.direct(user, besides="" if answered is None else answered.room)
+
+    async def _room_of(self, thread_key: str | None, answered: Place | None, user: str) -> str | None:
+        """The thread's room, or that of what is answered, if the customer is still there; None when it is neither."""
+        thread = place_of(thread_key)
+        if thread is not None:
+            return thread.room
         if answered is not None and await self.rooms.is_there(answered.room, user):
             return answered.room
-        return await self.rooms.direct(user, besides="" if answered is None else answered.room)
+        return None
 
     async def _types(self, typing: Typing, body: dict[str, Any]) -> None:
-        thread = place_of(typing.thread_key)
-        place = thread or place_of(typing.answers)
-        if place is None:
-            return
         try:
-            if thread is not None or await self.rooms.is_there(place.room, typing.recipient.value):
-                await self.homeserver.put("rooms", place.room, "typing", await self.rooms.me(), body=body)
+            room = await self._room_of(typing.thread_key, place_of(typing.answers), typing.recipient.value)
+            if room is not None:
+                await self.homeserver.put("rooms", room, "typing", await self.rooms.me(), body=body)
         except Refusal as refusal:
             raise refusal.for_channel() from None
 

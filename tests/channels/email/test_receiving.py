@@ -1,6 +1,7 @@
 """Mail by IMAP from a real Dovecot: all of it, once, in order, whatever happens to the line, the UIDs or one mail."""
 
 import asyncio
+import imaplib
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,11 +33,16 @@ def subjects(items: list) -> list[str]:
     return [item.subject for item in items]
 
 
+def fill(imap: imaplib.IMAP4, count: int) -> None:
+    """Put so many mails, numbered from 0, into the inbox."""
+    for number in range(count):
+        imap.append("INBOX", None, None, mail(number))
+
+
 def test_a_hundred_at_a_time_and_all_of_them(dovecot_server: Dovecot) -> None:
     user = new_user()
     with dovecot_server.client(user) as imap:
-        for number in range(230):
-            imap.append("INBOX", None, None, mail(number))
+        fill(imap, 230)
     items, _, rounds = with_channel(config_of(user, dovecot_server.imap_port), all_waiting)
     assert subjects(items) == [f"Question {number}" for number in range(230)]
     assert max(len(each.items) for each in rounds) <= 100
@@ -55,8 +61,7 @@ def test_between_batches_nothing_is_asked_but_the_mails(
     monkeypatch.setattr("convo.channels.email.folders.MOST_MAILS", 2)
     user = new_user()
     with dovecot_server.client(user) as imap, fault_proxy(dovecot_server.imap_port) as proxy:
-        for number in range(5):
-            imap.append("INBOX", None, None, mail(number))
+        fill(imap, 5)
 
         async def work(channel):
             first = await channel.fetch({}, wait=0)
@@ -84,8 +89,7 @@ def test_a_line_that_breaks_between_batches_costs_no_mail(
     monkeypatch.setattr("convo.channels.email.folders.MOST_MAILS", 2)
     user = new_user()
     with dovecot_server.client(user) as imap, fault_proxy(dovecot_server.imap_port) as proxy:
-        for number in range(7):
-            imap.append("INBOX", None, None, mail(number))
+        fill(imap, 7)
         imap.select("INBOX")
         imap.uid("STORE", "1:3", "+FLAGS", "(\\Deleted)")
         imap.expunge()
